@@ -1,0 +1,94 @@
+"""Pictures: looked at when loaded, prepared for letters and posts when frozen.
+
+Facts: docs/pictures.md. Only JPEG and PNG are read (every mail client shows them); Pillow is told so,
+or it would try some forty formats on hostile bytes. A prepared picture is rebuilt from its pixels, so
+no EXIF, GPS or comment follows it out.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from comms.content.files import error, inside, sha256
+from comms.errors import ContentError, Location, Problem, say
+from comms.model.item import Picture
+
+LETTER_WIDTH = 1200
+"""Twice the width of a letter, in pixels: sharp on dense screens."""
+
+_FORMATS = ("JPEG", "PNG")
+_MAX_BYTES = 20_000_000
+_MAX_PIXELS = 40_000_000
+_QUALITY = 82
+
+
+def read_picture(root: Path, picture: Picture, place: Location) -> tuple[Picture, list[Problem]]:
+    """Fill in hash and size, or say why the picture cannot be used."""
+    target = inside(root, picture.path)
+    name = picture.path.removeprefix("content/")
+    if target is None or not target.is_relative_to((root / "content").resolve()):
+        message = say("Bildens sökväg ”{name}” leder ut ur mappen content.", name=name)
+        return picture, [error("C119", message, say("Skriv till exempel pictures/leden.png."), place)]
+    if not target.is_file():
+        message = say("Bilden ”{name}” finns inte.", name=name)
+        return picture, [
+            error("C120", message, say("Kontrollera namnet, eller lägg bilden i content."), place)
+        ]
+    try:
+        stamp = target.stat()
+        digest, width, height = _measured(target, stamp.st_mtime_ns, stamp.st_size)
+    except ContentError as refused:
+        hint = say("Spara bilden på nytt som JPEG eller PNG.")
+        return picture, [error("C121", refused.message, hint, place)]
+    return replace(picture, sha256=digest, width=width, height=height), []
+
+
+@lru_cache(maxsize=4096)
+def _measured(target: Path, _modified_ns: int, size: int) -> tuple[str, int, int]:
+    """Hash and size of a picture; kept while the file is untouched."""
+    if size > _MAX_BYTES:
+        raise ContentError(say("Bilden ”{name}” är större än 20 MB.", name=target.name))
+    content = target.read_bytes()
+    image = _opened(content, target.name)
+    return sha256(content), *image.size
+
+
+def _opened(content: bytes, name: str) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(content), formats=_FORMATS)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as cause:
+        raise ContentError(
+            say("Bilden ”{name}” är varken JPEG eller PNG, eller trasig.", name=name)
+        ) from cause
+    if image.width * image.height > _MAX_PIXELS:
+        raise ContentError(say("Bilden ”{name}” har fler än 40 miljoner bildpunkter.", name=name))
+    return image
+
+
+def prepared(content: bytes, name: str, *, width: int = LETTER_WIDTH) -> tuple[str, bytes]:
+    """Make a picture ready to go out: turned as the camera says, at most `width` wide, nothing hidden.
+
+    Gives its media type and bytes; the same bytes in give the same bytes out.
+    """
+    image = _opened(content, name)
+    png = image.format == "PNG"
+    try:
+        turned = ImageOps.exif_transpose(image)
+        turned = turned.convert("RGBA" if "A" in turned.getbands() else "RGB")
+    except (OSError, SyntaxError, ValueError) as cause:
+        raise ContentError(say("Bilden ”{name}” är trasig.", name=name)) from cause
+    if turned.width > width:
+        turned = turned.resize((width, round(turned.height * width / turned.width)), Image.Resampling.LANCZOS)
+    clean = Image.new(turned.mode, turned.size)
+    clean.paste(turned)
+    out = io.BytesIO()
+    if png:
+        clean.save(out, "PNG", optimize=True)
+    else:
+        clean.convert("RGB").save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    return ("image/png" if png else "image/jpeg"), out.getvalue()

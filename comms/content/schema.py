@@ -1,0 +1,264 @@
+"""Reading a YAML mapping field by field: types, known words, nothing unknown; every fault named.
+
+A `Fields` is asked for each key that may be there, and at `finish` reports those it was not asked for.
+Faults are collected in one list shared by a file's `Fields`, so the author sees them all at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from comms.content.files import error
+from comms.errors import Location, Problem, Text, say
+from comms.text.yaml import Node, parse_yaml
+
+if TYPE_CHECKING:
+    from comms.content.files import SourceText
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")
+_FLAGS = {"true": True, "ja": True, "yes": True, "false": False, "nej": False, "no": False}
+
+
+def suggestion(word: str, known: Collection[str]) -> Text:
+    """A hint for a word that is not known: the nearest one, or all of them when they are few."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return say("Menade du ”{near}”?", near=near[0])
+    if not known:
+        return say("Ta bort den.")
+    return say("Välj bland: {known}.", known=", ".join(sorted(known)))
+
+
+@dataclass
+class Fields:
+    """One mapping being read. `prefix` names it in messages, e.g. `event.`."""
+
+    node: Node
+    path: str
+    problems: list[Problem]
+    prefix: str = ""
+    asked: set[str] = field(default_factory=set)
+
+    @classmethod
+    def parse(
+        cls, source: SourceText, problems: list[Problem], *, first_line: int = 1, text: str = ""
+    ) -> Fields | None:
+        """Read a file's YAML (or `text`, a part of it that begins on `first_line`); None if unreadable."""
+        node, faults = parse_yaml(text or source.text, first_line=first_line)
+        problems += [
+            error("C111", fault.message, fault.hint, Location(source.path, fault.line, fault.column))
+            for fault in faults
+        ]
+        if node is None:
+            return None
+        fields = cls(node, source.path, problems)
+        if not isinstance(node.value, dict):
+            fields.complain(node, say("Filen ska bestå av rader med ”nyckel: värde”."))
+            return None
+        return fields
+
+    def where(self, node: Node) -> Location:
+        """The place of a value."""
+        return Location(self.path, node.line, node.column)
+
+    def line(self, key: str) -> int:
+        """The line of a key, or of the mapping when the key is missing."""
+        return self.node.key_lines.get(key, self.node.line)
+
+    def lines(self) -> Mapping[str, int]:
+        """Every dotted key in the mapping with its line."""
+        return dict(self.node.lines())
+
+    def complain(self, node: Node, message: Text, hint: Text | None = None, code: str = "C114") -> None:
+        """Record a fault in a value."""
+        hint = hint or say("Rätta värdet.")
+        self.problems.append(error(code, message, hint, self.where(node)))
+
+    def _child(self, key: str, *, required: bool = False) -> Node | None:
+        self.asked.add(key)
+        values = self.node.value
+        child = values.get(key) if isinstance(values, dict) else None
+        if child is not None and child.value is not None:
+            return child
+        if required:
+            message = say("Nyckeln ”{key}” saknas.", key=self.prefix + key)
+            hint = say("Lägg till raden ”{key}: …”.", key=key)
+            place = Location(self.path, self.line(key), child.column if child else self.node.column)
+            self.problems.append(error("C113", message, hint, place))
+        return None
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there, even without a value."""
+        self.asked.add(key)
+        return isinstance(self.node.value, dict) and key in self.node.value
+
+    def text(self, key: str, *, required: bool = False, default: str = "") -> str:
+        """A text; white space at its ends removed."""
+        child = self._child(key, required=required)
+        if child is None:
+            return default
+        if not isinstance(child.value, str):
+            self.complain(child, say("”{key}” ska vara en text.", key=self.prefix + key))
+            return default
+        return child.value.strip()
+
+    def word(self, key: str, known: Collection[str], *, required: bool = False, default: str = "") -> str:
+        """One of the known words."""
+        child = self._child(key, required=required)
+        if child is None:
+            return default
+        found = self._known(key, child, known)
+        return found or default
+
+    def words(self, key: str, known: Collection[str] | None, *, required: bool = False) -> tuple[str, ...]:
+        """A list of words, each once; `known` limits them. A single word counts as a list of one."""
+        child = self._child(key, required=required)
+        if child is None:
+            return ()
+        nodes = child.value if isinstance(child.value, list) else [child]
+        found: list[str] = []
+        for node in nodes:
+            word = self._known(key, node, known)
+            if word and word in found:
+                self.complain(
+                    node,
+                    say("”{word}” står två gånger i ”{key}”.", word=word, key=self.prefix + key),
+                    code="C116",
+                )
+            elif word:
+                found.append(word)
+        if required and not nodes:
+            self.complain(
+                child, say("”{key}” är tom.", key=self.prefix + key), say("Ange minst ett värde."), "C113"
+            )
+        return tuple(found)
+
+    def _known(self, key: str, node: Node, known: Collection[str] | None) -> str:
+        if not isinstance(node.value, str):
+            self.complain(
+                node, say("”{key}” ska vara ord, inte {what}.", key=self.prefix + key, what=_kind(node))
+            )
+            return ""
+        word = node.value.strip()
+        if known is not None and word not in known:
+            message = say("”{word}” är inte känt i ”{key}”.", word=word, key=self.prefix + key)
+            self.complain(node, message, suggestion(word, known), "C115")
+            return ""
+        return word
+
+    def number(self, key: str, *, required: bool = False) -> int | None:
+        """A whole number; groups of digits may be set apart by blanks."""
+        child = self._child(key, required=required)
+        if child is None:
+            return None
+        digits = re.sub(r"[\s\u00a0_]", "", child.value) if isinstance(child.value, str) else ""
+        if not re.fullmatch(r"\d{1,12}", digits):
+            message = say("”{key}” ska vara ett helt tal.", key=self.prefix + key)
+            self.complain(child, message, say("Skriv bara siffror, till exempel 2000000."))
+            return None
+        return int(digits)
+
+    def flag(self, key: str) -> bool:
+        """A yes or no; no when it is missing."""
+        child = self._child(key)
+        if child is None:
+            return False
+        value = _FLAGS.get(str(child.value).lower())
+        if value is None:
+            self.complain(child, say("”{key}” ska vara true eller false.", key=self.prefix + key))
+        return bool(value)
+
+    def day(self, key: str, *, required: bool = False) -> date | None:
+        """A date as 2026-12-01."""
+        child = self._child(key, required=required)
+        if child is None:
+            return None
+        try:
+            if isinstance(child.value, str) and _DATE.fullmatch(child.value):
+                return date.fromisoformat(child.value)
+        except ValueError:
+            pass
+        message = say("”{value}” är inget datum i ”{key}”.", value=_shown(child), key=self.prefix + key)
+        self.complain(child, message, say("Skriv år-månad-dag, till exempel 2026-12-01."))
+        return None
+
+    def moment(self, key: str, zone: ZoneInfo, *, required: bool = False) -> datetime | None:
+        """A local time as 2026-12-01 18:00, made aware in `zone`."""
+        child = self._child(key, required=required)
+        if child is None:
+            return None
+        try:
+            if isinstance(child.value, str) and _MOMENT.fullmatch(child.value):
+                return datetime.fromisoformat(child.value).replace(tzinfo=zone)
+        except ValueError:
+            pass
+        message = say("”{value}” är ingen tid i ”{key}”.", value=_shown(child), key=self.prefix + key)
+        self.complain(child, message, say("Skriv år-månad-dag och klockslag, till exempel 2026-12-01 18:00."))
+        return None
+
+    def mapping(self, key: str, *, required: bool = False) -> Fields | None:
+        """A mapping within the mapping."""
+        child = self._child(key, required=required)
+        return None if child is None else self._fields(key, child)
+
+    def rows(self, key: str) -> list[Fields]:
+        """A list of mappings."""
+        child = self._child(key)
+        if child is None:
+            return []
+        if not isinstance(child.value, list):
+            self.complain(
+                child,
+                say("”{key}” ska vara en lista.", key=self.prefix + key),
+                say("Börja varje rad med ”- ”."),
+            )
+            return []
+        found = (self._fields(f"{key}[{number}]", node) for number, node in enumerate(child.value, 1))
+        return [row for row in found if row is not None]
+
+    def each(self) -> Iterator[tuple[str, Node]]:
+        """Every key with its value, for mappings whose keys are the organisation's own."""
+        values = self.node.value if isinstance(self.node.value, dict) else {}
+        for key, node in values.items():
+            self.asked.add(key)
+            yield key, node
+
+    def sub(self, key: str, node: Node) -> Fields | None:
+        """Read a value from `each` as a mapping."""
+        return self._fields(key, node)
+
+    def _fields(self, key: str, node: Node) -> Fields | None:
+        if isinstance(node.value, dict):
+            return Fields(node, self.path, self.problems, f"{self.prefix}{key}.")
+        message = say(
+            "”{key}” ska bestå av ”nyckel: värde”, inte {what}.", key=self.prefix + key, what=_kind(node)
+        )
+        self.complain(node, message)
+        return None
+
+    def finish(self) -> None:
+        """Report every key that nobody asked for."""
+        values = self.node.value if isinstance(self.node.value, dict) else {}
+        for key in values:
+            if key in self.asked:
+                continue
+            message = say("Nyckeln ”{key}” finns inte.", key=self.prefix + key)
+            place = Location(self.path, self.node.key_lines[key], 1 if not self.prefix else self.node.column)
+            self.problems.append(error("C112", message, suggestion(key, self.asked), place))
+
+
+def _kind(node: Node) -> Text:
+    if isinstance(node.value, list):
+        return say("en lista")
+    return say("nycklar med värden") if isinstance(node.value, dict) else say("en text")
+
+
+def _shown(node: Node) -> object:
+    return node.value if isinstance(node.value, str) else _kind(node)

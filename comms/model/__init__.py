@@ -1,0 +1,1 @@
+"""The nouns of the glossary: frozen dataclasses and enums, one small module a subject, no I/O."""

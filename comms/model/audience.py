@@ -1,0 +1,41 @@
+"""Who reads: audiences, municipalities and the functional addresses in audiences.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WHOLE_AREA = ""
+"""The municipality of an edition or address that belongs to no one municipality."""
+
+WHOLE_AREA_KEY = "whole-area"
+"""How the whole area is written in files and in the names of folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A group that communication is directed to; `reason` tells readers why they get the letter."""
+
+    slug: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionalAddress:
+    """An office's own address (never a person's) in one audience and municipality ("" = whole area)."""
+
+    address: str
+    name: str
+    audience: str
+    municipality: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """audiences.yaml: audiences in order of precedence, municipalities in alphabetical order, addresses."""
+
+    audiences: Mapping[str, Audience]
+    municipalities: Mapping[str, str]
+    recipients: tuple[FunctionalAddress, ...]

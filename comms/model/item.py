@@ -1,0 +1,157 @@
+"""An item: one story in Markdown with its tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from comms.model.document import Document
+
+
+class ItemKind(StrEnum):
+    """The kinds of news that a Leader office has."""
+
+    CALL = "call"
+    DECISION = "decision"
+    GRANT = "grant"
+    STORY = "story"
+    INVITATION = "invitation"
+    OFFICE = "office"
+    OUTLOOK = "outlook"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something to come to; `access` says how it is accessible. Times are aware."""
+
+    start: datetime
+    end: datetime | None
+    place: str
+    access: str
+    online: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for applications with what Regulation (EU) 2022/129, Annex III 1.4, asks to be told."""
+
+    opens: date
+    closes: date
+    total_sek: int | None
+    who: str
+    objective: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project that was granted support; `support_sek` in whole kronor."""
+
+    name: str
+    applicant: str
+    support_sek: int | None
+    eu_funded: bool
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named in the item. Pronoun is self-described or empty, never guessed from the name."""
+
+    name: str
+    role: str
+    organisation: str
+    pronoun: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the item. `path` from the workspace's root; `people` shown; `consent` = its basis.
+
+    `alt` is None when the key is missing (a fault) and "" when the picture is decorative.
+    """
+
+    path: str
+    alt: str | None
+    caption: str
+    photographer: str
+    people: tuple[str, ...]
+    consent: str
+    stock: bool
+    line: int
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostDraft:
+    """What the officer wrote for one channel: a text of its own, and a time when it matters."""
+
+    channel: str
+    text: str
+    at: datetime | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One story, tagged. Empty `municipalities` means the whole area; dates are local.
+
+    `lines` gives the line of each front matter key, `sha256` the file's bytes as read.
+    """
+
+    slug: str
+    path: str
+    sha256: str
+    title: str
+    kind: ItemKind
+    focus: tuple[str, ...]
+    goals: tuple[str, ...]
+    activities: tuple[str, ...]
+    indicators: tuple[str, ...]
+    audiences: tuple[str, ...]
+    municipalities: tuple[str, ...]
+    dated_on: date
+    publish_from: date
+    publish_until: date | None
+    language: str
+    link: str
+    summary: str
+    event: Event | None
+    call: Call | None
+    project: Project | None
+    people: tuple[Person, ...]
+    pictures: tuple[Picture, ...]
+    leads: Mapping[str, str]
+    posts: tuple[PostDraft, ...]
+    body: Document
+    lines: Mapping[str, int]
+
+    def is_for(self, audience: str, municipality: str) -> bool:
+        """Whether an edition for `audience` × `municipality` ("" = whole area) may carry the item."""
+        placed = not municipality or not self.municipalities or municipality in self.municipalities
+        return audience in self.audiences and placed
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenItem:
+    """A file that has errors, and as much of where it belonged as could be read.
+
+    None means that it could not be read: the item may then belong anywhere.
+    """
+
+    slug: str
+    path: str
+    audiences: tuple[str, ...] | None
+    municipalities: tuple[str, ...] | None
+    publish_from: date | None
+    publish_until: date | None
+
+    def is_for(self, audience: str, municipality: str) -> bool:
+        """Whether an edition for `audience` × `municipality` might have carried the item."""
+        read = self.audiences is None or audience in self.audiences
+        placed = not municipality or not self.municipalities or municipality in self.municipalities
+        return read and placed

@@ -1,0 +1,150 @@
+"""The plan: what goes out when, to whom and why, what does not, and the fingerprint of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from comms.errors import Text
+from comms.model.ledger import SlotState
+
+
+class EntryKind(StrEnum):
+    """An entry of the plan is an issue of a newsletter or a post."""
+
+    ISSUE = "issue"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An item chosen for an edition, and why."""
+
+    item: str
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something left out of a plan (an item, an edition, an address, a slot), and why."""
+
+    what: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets one copy: frozen into a plan when its run starts."""
+
+    address: str
+    name: str
+    audience: str
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPlan:
+    """One edition of an issue: its items in reading order, its skips, how many get it."""
+
+    audience: str
+    municipality: str
+    picks: tuple[Pick, ...]
+    skips: tuple[Skip, ...] = ()
+    recipients: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Audience and municipality: what tells editions of one issue apart."""
+        return (self.audience, self.municipality)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A slot's time: local wall time as written (naive), the instant in UTC, and what was adjusted."""
+
+    wall: datetime
+    at: datetime
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One issue or post in the plan.
+
+    `schedule` and `moment.wall` make the slot's unique key. `blocked` holds reasons why it cannot go
+    out; `waiting` items that would fit but came after approval.
+    """
+
+    id: str
+    kind: EntryKind
+    title: str
+    schedule: str
+    channel: str
+    moment: Moment
+    editions: tuple[EditionPlan, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    item: str = ""
+    newsletter: str = ""
+    corrects: str = ""
+    blocked: tuple[Text, ...] = ()
+    waiting: tuple[Skip, ...] = ()
+    state: SlotState = SlotState.PLANNED
+    state_reason: str = ""
+    fingerprint: str = ""
+    approved: bool = False
+
+    @property
+    def recipients(self) -> int:
+        """How many copies: a post goes to one account."""
+        return sum(e.recipients for e in self.editions) if self.kind is EntryKind.ISSUE else 1
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Every item that the entry carries, once, in order."""
+        if self.item:
+            return (self.item,)
+        return tuple(dict.fromkeys(p.item for e in self.editions for p in e.picks))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All entries in a span of time, in order, and the slots that came to nothing."""
+
+    entries: tuple[Entry, ...]
+    skips: tuple[Skip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenEntry:
+    """What the ledger remembers of an entry: planning must not change it."""
+
+    id: str
+    schedule: str
+    newsletter: str
+    item: str
+    channel: str
+    wall: datetime
+    at: datetime
+    state: SlotState
+    reason: str
+    fingerprint: str
+    approved: bool
+    editions: tuple[EditionPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """What planning needs to know of the past: frozen entries, retracted items, suppressed addresses."""
+
+    frozen: Mapping[str, FrozenEntry] = field(default_factory=dict)
+    retracted: Mapping[str, str] = field(default_factory=dict)
+    suppressed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an entry is made of: path (or part of comms.yaml) -> sha256, "" for a file that is absent."""
+
+    parts: Mapping[str, str]

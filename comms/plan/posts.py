@@ -1,0 +1,111 @@
+"""When each post goes: at its own time, or in its channel's next free slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from comms.errors import Text, say
+from comms.model.item import Item, PostDraft
+from comms.model.plan import Entry, EntryKind, Moment, Skip
+from comms.model.settings import ChannelSettings
+from comms.plan.calendar import occurrences, resolve
+from comms.plan.issues import World
+
+SEARCH = timedelta(days=92)
+"""How far ahead a free slot is sought."""
+
+
+def post_id(item: str, channel: str) -> str:
+    """The id of an item's post on a channel; front matter holds one a channel, so its number is 1."""
+    return f"{item}.{channel}.1"
+
+
+def posts(world: World, since: datetime, until: datetime) -> Iterator[Entry | Skip]:
+    """Every post due after `since` and not after `until` (UTC), and those that come to nothing."""
+    taken = {(frozen.channel, frozen.wall) for frozen in world.facts.frozen.values() if frozen.item}
+    taken |= {
+        (draft.channel, draft.at.replace(tzinfo=None))
+        for item in world.workspace.items.values()
+        for draft in item.posts
+        if draft.at
+    }
+    for item in sorted(world.workspace.items.values(), key=lambda one: (one.publish_from, one.slug)):
+        for draft in item.posts:
+            found = _planned(world, item, draft, since, taken)
+            if isinstance(found, Skip) or since < found.moment.at <= until:
+                yield found
+
+
+def _planned(
+    world: World, item: Item, draft: PostDraft, since: datetime, taken: set[tuple[str, datetime]]
+) -> Entry | Skip:
+    identity = post_id(item.slug, draft.channel)
+    frozen = world.facts.frozen.get(identity)
+    if item.slug in world.facts.retracted and (frozen is None or not frozen.approved):
+        return Skip(identity, say("Tillbakadragen: {reason}", reason=world.facts.retracted[item.slug]))
+    if frozen is not None:
+        moment: Moment | Text = Moment(frozen.wall, frozen.at)
+    else:
+        moment = _moment(world, item, draft, since, taken)
+    if isinstance(moment, Text):
+        return Skip(identity, moment)
+    taken.add((draft.channel, moment.wall))
+    entry = Entry(
+        id=identity,
+        kind=EntryKind.POST,
+        title=item.title,
+        schedule=f"{draft.channel}:{item.slug}",
+        channel=draft.channel,
+        moment=moment,
+        item=item.slug,
+    )
+    if frozen is None or not frozen.approved:
+        faults = (world.faults.get(item.path), world.faults.get(identity))
+        entry = replace(entry, blocked=tuple(fault for fault in faults if fault))
+    if frozen is None:
+        return entry
+    return replace(
+        entry,
+        state=frozen.state,
+        state_reason=frozen.reason,
+        fingerprint=frozen.fingerprint,
+        approved=frozen.approved,
+    )
+
+
+def _moment(
+    world: World, item: Item, draft: PostDraft, since: datetime, taken: set[tuple[str, datetime]]
+) -> Moment | Text:
+    if draft.at:
+        moment = resolve(draft.at.replace(tzinfo=None), world.zone)
+        if moment.at <= since:
+            return say("Tiden {at} har passerat utan att posten gick ut.", at=f"{moment.wall:%Y-%m-%d %H:%M}")
+        return moment
+    channel = world.settings.channels[draft.channel]
+    opens = datetime.combine(item.publish_from, time(0), world.zone).astimezone(UTC)
+    if item.publish_until is not None and item.publish_until < since.astimezone(world.zone).date():
+        return say("Slutade gälla {day}.", day=item.publish_until.isoformat())
+    slot = _free_slot(world, channel, max(opens, since), taken)
+    if slot is None:
+        return say("Kanalen ”{channel}” har ingen ledig tid.", channel=channel.slug)
+    if item.publish_until is not None and slot.wall.date() > item.publish_until:
+        return say(
+            "Nästa lediga tid är {day}, efter att nyheten slutat gälla.", day=slot.wall.date().isoformat()
+        )
+    return slot
+
+
+def _free_slot(
+    world: World, channel: ChannelSettings, after: datetime, taken: set[tuple[str, datetime]]
+) -> Moment | None:
+    first = after.astimezone(world.zone).date()
+    found = (
+        moment
+        for schedule in channel.slots
+        for moment in occurrences(schedule, channel.quiet, first, first + SEARCH, world.zone)
+        if isinstance(moment, Moment)
+    )
+    free = (moment for moment in found if moment.at > after and (channel.slug, moment.wall) not in taken)
+    return min(free, key=lambda moment: moment.at, default=None)

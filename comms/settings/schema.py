@@ -1,0 +1,255 @@
+"""What comms.yaml may hold, as pydantic-settings models: they parse and refuse, nothing more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from comms.errors import Text, say
+from comms.model.issue import OnQuietDay, Schedule
+from comms.model.settings import ChannelKind, Security
+from comms.settings.environment import overrides
+from comms.text.schedule import (
+    ScheduleFault,
+    parse_duration,
+    parse_rate,
+    parse_schedule,
+    parse_weekday,
+)
+
+_ADDRESS = re.compile(r"[^@\s<>\"',;:\x00-\x1f\x7f-\uffff]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]{2,}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def fault(message: Text, hint: Text) -> PydanticCustomError:
+    """Make an error that carries our own two sentences through pydantic."""
+    return PydanticCustomError("comms", "comms", {"message": message, "hint": hint})
+
+
+def _translated(parse: Callable[[str], object]) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        try:
+            return parse(value) if isinstance(value, str) else value
+        except ScheduleFault as found:
+            raise fault(found.message, found.hint) from found
+
+    return read
+
+
+def _pattern(pattern: re.Pattern[str], message: Callable[[str], Text], hint: Text) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and not pattern.fullmatch(value):
+            raise fault(message(value), hint)
+        return value
+
+    return AfterValidator(check)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise fault(
+            say("Tidszonen ”{value}” finns inte.", value=value), say("Skriv till exempel Europe/Stockholm.")
+        )
+    ZoneInfo(value)
+    return value
+
+
+def _line(value: str) -> str:
+    if _CONTROL.search(value):
+        raise fault(say("Texten har ett styrtecken eller radbrott."), say("Skriv den på en rad."))
+    return value
+
+
+def _base_url(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", value):
+        raise fault(
+            say("”{value}” är ingen webbadress.", value=value),
+            say("Skriv till exempel https://nyhetsbrev.leader7-sam.example."),
+        )
+    return value.rstrip("/")
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Address = Annotated[
+    str,
+    _pattern(
+        _ADDRESS,
+        lambda value: say("”{value}” är ingen e-postadress.", value=value),
+        say("Skriv den som kansli@leader.example."),
+    ),
+]
+Colour = Annotated[
+    str,
+    _pattern(
+        _COLOUR,
+        lambda value: say("”{value}” är ingen färg.", value=value),
+        say("Skriv sex tecken efter #, till exempel #1f4d3a."),
+    ),
+]
+Slug = Annotated[
+    str,
+    _pattern(
+        _SLUG,
+        lambda value: say("”{value}” går inte som namn.", value=value),
+        say("Använd a–z, 0–9, _ och -."),
+    ),
+]
+When = Annotated[Schedule, BeforeValidator(_translated(parse_schedule))]
+Duration = Annotated[timedelta, BeforeValidator(_translated(parse_duration))]
+Rate = Annotated[float, BeforeValidator(_translated(parse_rate))]
+Zone = Annotated[str, AfterValidator(_zone)]
+Url = Annotated[str, AfterValidator(_base_url)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, str_strip_whitespace=True)
+
+
+class Workspace(Strict):
+    """`workspace:` the organisation itself."""
+
+    name: Line
+    language: Literal["sv"] = "sv"
+    timezone: Zone = "Europe/Stockholm"
+    base_url: Url = ""
+    database_url: str = "sqlite:///var/comms.db"
+    out: str = "out"
+
+
+class Officer(Strict):
+    """`officer:` who is told of holds, failures and due approvals."""
+
+    email: Address
+
+
+class Sender(Strict):
+    """`sender:` who letters come from."""
+
+    name: Line
+    email: Address
+    reply_to: Address = ""
+    postal_address: Line
+
+
+class Brand(Strict):
+    """`brand:` how letters look."""
+
+    wordmark: Line = ""
+    logo: str = ""
+    logo_alt: Line = ""
+    ground: Colour = "#f7f4ec"
+    paper: Colour = "#ffffff"
+    ink: Colour = "#22302a"
+    heading: Colour = "#1f4d3a"
+    link: Colour = "#1b5a7a"
+    focus: dict[str, Colour] = Field(default_factory=dict)
+
+
+def _quiet_day(value: str) -> str:
+    if value == "holidays" or parse_weekday(value) is not None:
+        return value
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        message = say("”{value}” är ingen stilla dag.", value=value)
+        hint = say("Skriv holidays, en veckodag eller ett datum som 2026-12-24.")
+        raise fault(message, hint) from None
+    return value
+
+
+class Quiet(Strict):
+    """`quiet:` days on which nothing goes out."""
+
+    days: list[Annotated[str, AfterValidator(_quiet_day)]] = Field(default_factory=list)
+    then: OnQuietDay = OnQuietDay.AFTER
+
+
+class Channel(Strict):
+    """`channels.NAME:` one way out."""
+
+    kind: ChannelKind = ChannelKind.FILE
+    network: Literal["", "mastodon", "bluesky", "facebook", "instagram", "threads", "linkedin"] = ""
+    slots: list[When] = Field(default_factory=list)
+    quiet: Quiet = Field(default_factory=Quiet)
+    max_lateness: Duration = timedelta(hours=12)
+    rate: Rate = 0.0
+    host: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Security = Security.STARTTLS
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    base_url: Url = ""
+    token: SecretStr = SecretStr("")
+
+
+class Newsletter(Strict):
+    """`newsletters.NAME:` a series of letters."""
+
+    title: Line
+    tagline: Line = ""
+    schedule: When
+    audiences: list[str] = Field(min_length=1)
+    municipalities: Literal["all", "none"] | list[str] = "all"
+    whole_area: bool = False
+    template: str = "municipal"
+    channel: str = "mail"
+    max_items: int = Field(default=12, ge=1, le=60)
+    max_age_days: int = Field(default=92, ge=1, le=1000)
+    quiet: Quiet = Field(default_factory=Quiet)
+
+
+class CommsYaml(BaseSettings):
+    """The whole file. Values come in as text: from the file as given, from the environment on top."""
+
+    model_config = SettingsConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    workspace: Workspace
+    officer: Officer
+    sender: Sender
+    brand: Brand = Field(default_factory=Brand)
+    eu_statement: Line = "Medfinansieras av Europeiska unionen"
+    channels: dict[Slug, Channel]
+    newsletters: dict[Slug, Newsletter] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment over the file, section by section; no dotenv, no top-level secrets."""
+        del env_settings, dotenv_settings, file_secret_settings
+        return (_Overrides(settings_cls), init_settings)
+
+
+class _Overrides(PydanticBaseSettingsSource):
+    """`environment.overrides` as a source, so that names of channels and newsletters may nest freely."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Not asked for: the whole mapping is given at once."""
+        del field
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Give all overrides; pydantic-settings merges them over the file, key by key."""
+        return dict(overrides())
+
+
+def without_secrets(model: BaseModel) -> Mapping[str, Any]:
+    """A section as JSON values, passwords and tokens left out: what a manifest may remember."""
+    return model.model_dump(mode="json", exclude={"password", "token"})
