@@ -50,6 +50,11 @@ def digest(audiences: Audiences) -> str:
     return sha256(json.dumps(content, ensure_ascii=False).encode())
 
 
+def looks_like_address(text: str) -> bool:
+    """Whether a text has the form of an e-mail address that can be written to."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 def _audiences(fields: Fields | None) -> dict[str, Audience]:
     found: dict[str, Audience] = {}
     for slug, node in fields.each() if fields else ():
@@ -86,7 +91,7 @@ def _address(fields: Fields, audience: str, municipality: str) -> list[Functiona
     if not written:
         return []
     place = Location(fields.path, fields.line("address"), fields.node.column)
-    if not _ADDRESS.fullmatch(written):
+    if not looks_like_address(written):
         message = say("”{address}” är ingen e-postadress.", address=written)
         hint = say("Skriv den som naringsliv@kommun.example, utan å, ä, ö och mellanslag.")
         fields.problems.append(error("C126", message, hint, place))

@@ -12,6 +12,15 @@ WHOLE_AREA_KEY = "whole-area"
 """How the whole area is written in files and in the names of folders."""
 
 
+def address_key(address: str) -> str:
+    """The address as it is compared: without regard to case, the domain in its ASCII form (RFC 5890)."""
+    local, at, domain = address.strip().casefold().rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return f"{local}{at}{domain}"
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """A group that communication is directed to; `reason` tells readers why they get the letter."""

@@ -74,7 +74,8 @@ class Entry:
     """One issue or post in the plan.
 
     `schedule` and `moment.wall` make the slot's unique key. `blocked` holds reasons why it cannot go
-    out; `waiting` items that would fit but came after approval.
+    out; `waiting` items that would fit but came after approval. `voided`: it was approved, and what it
+    is made of has changed since.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Entry:
     state_reason: str = ""
     fingerprint: str = ""
     approved: bool = False
+    voided: bool = False
 
     @property
     def recipients(self) -> int:

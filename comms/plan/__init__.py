@@ -1,1 +1,1 @@
-"""What goes out when, to whom and why: pure decisions over a workspace, settings, ledger facts and a clock."""
+"""What goes out when, to whom and why: pure decisions over workspace, settings, ledger facts and a clock."""

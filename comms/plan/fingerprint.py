@@ -31,6 +31,11 @@ def fingerprint(entry: Entry, made_of: Manifest) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:_LENGTH]
 
 
+def holds(entry: Entry, workspace: Workspace, settings: Settings) -> bool:
+    """Whether an approved entry is still made of what was approved."""
+    return entry.fingerprint == fingerprint(entry, manifest(entry, workspace, settings))
+
+
 def changes(approved: Manifest, workspace: Workspace, settings: Settings) -> list[Text]:
     """What is not as it was when the manifest was approved, each by name."""
     found = []

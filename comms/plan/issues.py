@@ -16,8 +16,12 @@ from comms.model.plan import EditionPlan, Entry, EntryKind, FrozenEntry, LedgerF
 from comms.model.settings import Settings
 from comms.model.workspace import Workspace
 from comms.plan.calendar import occurrences, resolve
+from comms.plan.fingerprint import holds
 from comms.plan.recipients import assign, counted
 from comms.plan.selection import Reader, select
+
+MAY_CHANGE = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
+"""States in which nothing has gone out, so that a changed file still matters."""
 
 Key = tuple[str, str]
 Seen = dict[Key, dict[str, str]]
@@ -115,7 +119,10 @@ def _entry(world: World, newsletter: Newsletter, moment: Moment, issue_id: str, 
         return fresh
     if not frozen.editions:
         return replace(fresh, state=frozen.state, state_reason=frozen.reason)
-    return _as_frozen(fresh, frozen)
+    kept = _as_frozen(fresh, frozen)
+    if frozen.state in MAY_CHANGE and not holds(kept, world.workspace, world.settings):
+        return replace(fresh, state=frozen.state, state_reason=frozen.reason, voided=frozen.approved)
+    return kept
 
 
 def _as_frozen(fresh: Entry, frozen: FrozenEntry) -> Entry:
@@ -128,7 +135,7 @@ def _as_frozen(fresh: Entry, frozen: FrozenEntry) -> Entry:
         for pick in edition.picks
         if (edition.key, pick.item) not in carried
     }
-    still = frozen.state in {SlotState.APPROVED, SlotState.PLANNED, SlotState.HELD}
+    still = frozen.state in MAY_CHANGE
     counts = {edition.key: edition.recipients for edition in fresh.editions}
     editions = tuple(replace(e, recipients=counts.get(e.key, e.recipients)) for e in frozen.editions)
     return replace(

@@ -11,7 +11,8 @@ from comms.model.item import Item, PostDraft
 from comms.model.plan import Entry, EntryKind, Moment, Skip
 from comms.model.settings import ChannelSettings
 from comms.plan.calendar import occurrences, resolve
-from comms.plan.issues import World
+from comms.plan.fingerprint import holds
+from comms.plan.issues import MAY_CHANGE, World
 
 SEARCH = timedelta(days=92)
 """How far ahead a free slot is sought."""
@@ -61,18 +62,16 @@ def _planned(
         moment=moment,
         item=item.slug,
     )
-    if frozen is None or not frozen.approved:
+    if frozen is None or frozen.state in MAY_CHANGE:
         faults = (world.faults.get(item.path), world.faults.get(identity))
         entry = replace(entry, blocked=tuple(fault for fault in faults if fault))
     if frozen is None:
         return entry
-    return replace(
-        entry,
-        state=frozen.state,
-        state_reason=frozen.reason,
-        fingerprint=frozen.fingerprint,
-        approved=frozen.approved,
-    )
+    entry = replace(entry, state=frozen.state, state_reason=frozen.reason)
+    kept = replace(entry, fingerprint=frozen.fingerprint, approved=frozen.approved)
+    if frozen.approved and frozen.state in MAY_CHANGE and not holds(kept, world.workspace, world.settings):
+        return replace(entry, voided=True)
+    return kept
 
 
 def _moment(

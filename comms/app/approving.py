@@ -1,0 +1,72 @@
+"""Approval: a person's yes to a fingerprint; it freezes what will go out, byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from comms.app.house import House
+from comms.app.rendering import Rendered, quiet, render_entry
+from comms.errors import ContentError, PlanChanged, Severity, UsageError, say
+from comms.model.ledger import SlotState
+from comms.model.plan import Entry
+from comms.plan.fingerprint import manifest
+from comms.store import Store
+
+SHORTEST = 8
+"""How much of a fingerprint must be given."""
+
+_OPEN = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
+
+
+def same(entry: Entry, fingerprint: str) -> bool:
+    """Whether a person's fingerprint, or its beginning, is the entry's."""
+    return len(fingerprint) >= SHORTEST and entry.fingerprint.startswith(fingerprint)
+
+
+def approve(
+    house: House,
+    store: Store,
+    entry: Entry,
+    *,
+    fingerprint: str,
+    by: str,
+    now: datetime,
+    progress: Callable[[int, int], None] = quiet,
+) -> Rendered:
+    """Freeze an entry. Raises `PlanChanged`, `ContentError`, `TemplateError` or `UsageError`."""
+    if not same(entry, fingerprint):
+        raise PlanChanged(
+            say(
+                "{id} har fingeravtrycket {now}, inte {given}: planen är en annan än den ni såg. "
+                "Se den med: comms plan {id}",
+                id=entry.id,
+                now=entry.fingerprint,
+                given=fingerprint,
+            )
+        )
+    refuse_blocked(entry)
+    if entry.state not in _OPEN:
+        raise UsageError(say("{id} är redan {state}.", id=entry.id, state=entry.state.value))
+    rendered = render_entry(house, entry, progress=progress)
+    errors = tuple(problem for problem in rendered.problems if problem.severity is Severity.ERROR)
+    if errors:
+        raise ContentError(say("{id} kan inte godkännas förrän detta är rättat.", id=entry.id), errors)
+    store.freeze(
+        entry,
+        fingerprint=entry.fingerprint,
+        manifest=manifest(entry, house.workspace, house.settings),
+        editions=rendered.editions,
+        post=rendered.post,
+        blobs=rendered.blobs,
+        by=by,
+        now=now,
+    )
+    return rendered
+
+
+def refuse_blocked(entry: Entry) -> None:
+    """Raise `ContentError` when the entry has something broken in it."""
+    if entry.blocked:
+        reasons = "\n".join(f"  {reason}" for reason in entry.blocked)
+        raise ContentError(say("{id} är blockerad:\n{reasons}", id=entry.id, reasons=reasons))

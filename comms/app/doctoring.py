@@ -1,0 +1,136 @@
+"""The doctor: whether this machine and this workspace can do what is asked of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from comms.app.house import House
+from comms.app.planning import ledger
+from comms.channels.registry import open_channel
+from comms.errors import CommsError, Severity, Text, say
+from comms.model.settings import ChannelKind
+
+_LEAST_FREE = 200_000_000
+
+
+class Finding(StrEnum):
+    """What the doctor says of one thing."""
+
+    WELL = "well"
+    ADVICE = "advice"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing looked at."""
+
+    finding: Finding
+    what: Text
+
+
+def examine(house: House, now: datetime) -> list[Examined]:
+    """Look at everything that can be looked at without sending anything."""
+    found = []
+    for look in _LOOKS:
+        try:
+            found += list(look(house, now))
+        except CommsError as refused:
+            found.append(Examined(Finding.FAULT, refused.message))
+    return found
+
+
+def _python(_house: House, _now: datetime) -> Iterator[Examined]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield Examined(Finding.WELL, say("Python {version}.", version=version))
+
+
+def _content(house: House, _now: datetime) -> Iterator[Examined]:
+    errors = sum(problem.severity is Severity.ERROR for problem in house.problems)
+    count = len(house.workspace.items)
+    if errors:
+        yield Examined(
+            Finding.FAULT,
+            say("{count} nyheter lästa, {errors} fel. Se dem med: comms check", count=count, errors=errors),
+        )
+    else:
+        yield Examined(Finding.WELL, say("{count} nyheter lästa, inga fel.", count=count))
+
+
+def _clock(house: House, now: datetime) -> Iterator[Examined]:
+    local = now.astimezone(ZoneInfo(house.settings.timezone))
+    yield Examined(
+        Finding.WELL,
+        say("Klockan är {time} i {zone}.", time=f"{local:%Y-%m-%d %H:%M}", zone=house.settings.timezone),
+    )
+
+
+def _disk(house: House, _now: datetime) -> Iterator[Examined]:
+    for folder in {house.out, (house.database_file or house.out).parent}:
+        standing = next(place for place in (folder, *folder.parents) if place.exists())
+        if not os.access(standing, os.W_OK):
+            yield Examined(Finding.FAULT, say("Mappen {folder} går inte att skriva i.", folder=folder))
+        elif shutil.disk_usage(standing).free < _LEAST_FREE:
+            yield Examined(Finding.FAULT, say("Mindre än 200 MB ledigt vid {folder}.", folder=folder))
+    yield Examined(Finding.WELL, say("Filer läggs i {out}.", out=house.out))
+
+
+def _ledger(house: House, _now: datetime) -> Iterator[Examined]:
+    file = house.database_file
+    if file is not None and not file.exists():
+        yield Examined(Finding.WELL, say("Liggaren {file} skapas vid första godkännandet.", file=file))
+        return
+    with ledger(house) as store:
+        last = store.last_run()
+    when = f"{last.now:%Y-%m-%d %H:%M} UTC" if last else str(say("aldrig"))
+    yield Examined(Finding.WELL, say("Liggaren går att öppna. Senaste körning: {when}.", when=when))
+
+
+def _channels(house: House, _now: datetime) -> Iterator[Examined]:
+    for slug, channel in house.settings.channels.items():
+        open_channel(channel, out=house.out.as_posix()).close()
+        if channel.kind is ChannelKind.FILE:
+            what = say("Kanalen {slug} skriver till disk: ingenting lämnar datorn.", slug=slug)
+            yield Examined(Finding.ADVICE, what)
+        elif channel.kind is ChannelKind.MASTODON and not channel.token:
+            name = f"COMMS_CHANNELS__{slug.upper()}__TOKEN"
+            yield Examined(
+                Finding.FAULT, say("Kanalen {slug} saknar nyckel: sätt {name}.", slug=slug, name=name)
+            )
+        elif channel.kind is ChannelKind.SMTP and channel.user and not channel.password:
+            name = f"COMMS_CHANNELS__{slug.upper()}__PASSWORD"
+            yield Examined(
+                Finding.FAULT, say("Kanalen {slug} saknar lösenord: sätt {name}.", slug=slug, name=name)
+            )
+        else:
+            yield Examined(
+                Finding.WELL, say("Kanalen {slug} är inställd ({kind}).", slug=slug, kind=channel.kind.value)
+            )
+
+
+def _unsubscribing(house: House, _now: datetime) -> Iterator[Examined]:
+    yield Examined(
+        Finding.ADVICE,
+        say(
+            "Avanmälan sker med e-post till {address}: läs den brevlådan.",
+            address=house.settings.sender.reply_to,
+        ),
+    )
+
+
+_LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
+    _python,
+    _content,
+    _clock,
+    _disk,
+    _ledger,
+    _channels,
+    _unsubscribing,
+)

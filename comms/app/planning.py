@@ -1,0 +1,74 @@
+"""The plan of a workspace: what `comms plan`, `approve`, `send`, `tick` and `simulate` agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from comms.app.house import House
+from comms.errors import UsageError, say
+from comms.model.plan import Entry, LedgerFacts, Plan
+from comms.plan.build import build
+from comms.plan.issues import World
+from comms.store import Store, open_store
+
+HORIZON = timedelta(days=60)
+"""How far ahead `comms plan` looks."""
+
+LOOK_BACK = timedelta(days=7)
+"""How far back an entry that was named on the command line is sought."""
+
+
+@contextmanager
+def ledger(house: House) -> Iterator[Store]:
+    """Open the workspace's ledger, and close it."""
+    store = open_store(house.database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def facts_without_touching(house: House) -> LedgerFacts:
+    """What the ledger knows, without creating one: looking must leave no trace."""
+    file = house.database_file
+    if file is not None and not file.exists():
+        return LedgerFacts()
+    with ledger(house) as store:
+        return store.facts()
+
+
+def world(house: House, facts: LedgerFacts) -> World:
+    """What planning stands on. An item that shows a retracted picture cannot go out until it is edited."""
+    withdrawn = {
+        item.path: say(
+            "{path}: bilden {picture} är tillbakadragen. Ta bort den ur nyheten.",
+            path=item.path,
+            picture=picture.path,
+        )
+        for item in house.workspace.items.values()
+        for picture in item.pictures
+        if picture.path in facts.retracted
+    }
+    return World(house.workspace, house.settings, facts, {**house.faults, **withdrawn})
+
+
+def make_plan(house: House, facts: LedgerFacts, since: datetime, until: datetime) -> Plan:
+    """Everything due after `since` and not after `until` (UTC)."""
+    return build(world(house, facts), since, until)
+
+
+def find_entry(house: House, facts: LedgerFacts, identity: str, now: datetime) -> Entry:
+    """The entry with an id, held or to come. Raises `UsageError` when there is none."""
+    frozen = facts.frozen.get(identity)
+    since = min(now - LOOK_BACK, frozen.at - timedelta(minutes=1)) if frozen else now - LOOK_BACK
+    until = max(now + HORIZON * 6, frozen.at) if frozen else now + HORIZON * 6
+    plan = make_plan(house, facts, since, until)
+    for entry in plan.entries:
+        if entry.id == identity:
+            return entry
+    for skip in plan.skips:
+        if skip.what.startswith(identity):
+            raise UsageError(say("{id} är inte i planen: {reason}", id=identity, reason=skip.reason))
+    raise UsageError(say("Ingenting i planen heter ”{id}”. Se namnen med: comms plan", id=identity))

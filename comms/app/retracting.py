@@ -1,0 +1,51 @@
+"""Retraction: an item or picture leaves everything that has not gone out, and the log says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from comms.app.house import House
+from comms.errors import UsageError, say
+from comms.model.ledger import SlotState
+from comms.store import Store
+
+
+@dataclass(frozen=True)
+class Retracted:
+    """What a retraction touched: entries that lost their approval, and those already sent."""
+
+    voided: tuple[str, ...]
+    sent: tuple[str, ...]
+
+
+def retract(house: House, store: Store, what: str, *, reason: str, now: datetime) -> Retracted:
+    """Retract an item (slug) or a picture (`content/…`) for good. Raises `UsageError`.
+
+    Approved entries that carry it are voided and planned anew without it. What was sent stays sent:
+    write a correction (`comms new --corrects`).
+    """
+    items = _items_with(house, what)
+    if not items:
+        raise UsageError(say("Varken en nyhet eller en bild heter ”{what}”.", what=what))
+    if not reason.strip():
+        raise UsageError(say("Ange varför med --reason: det står kvar i liggaren."))
+    store.retract(what, reason.strip(), now)
+    voided, sent = [], []
+    for frozen in store.facts().frozen.values():
+        carried = {frozen.item, *(pick.item for edition in frozen.editions for pick in edition.picks)}
+        if not carried & items:
+            continue
+        if frozen.state in {SlotState.RUNNING, SlotState.DONE}:
+            sent.append(frozen.id)
+        elif frozen.approved:
+            store.void_approval(frozen.id, f"{what}: {reason.strip()}", now)
+            voided.append(frozen.id)
+    return Retracted(tuple(voided), tuple(sent))
+
+
+def _items_with(house: House, what: str) -> set[str]:
+    """The item of that slug, or every item that shows that picture."""
+    if what in house.workspace.items or what in house.workspace.broken:
+        return {what}
+    return {slug for slug, item in house.workspace.items.items() if what in {p.path for p in item.pictures}}

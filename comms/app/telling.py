@@ -1,0 +1,105 @@
+"""Telling the officer: letters about what waits, what was held and what failed, each told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from comms.app.house import House
+from comms.channels.base import Channel
+from comms.errors import ChannelError, Text
+from comms.model.ledger import Letter
+from comms.model.plan import Entry
+from comms.render.mime import notice_message
+from comms.store import Notice, Store
+
+FOLDER = "officer"
+"""The folder of the officer's letters, for channels that keep files."""
+
+
+def due_soon(entry: Entry) -> tuple[str, str, str]:
+    """Key, subject and body: an entry goes out within a day and is not approved."""
+    when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
+    body = (
+        f"{entry.title} ({entry.id}) ska gå ut {when} men är inte godkänt.\n\n"
+        f"Se planen:     comms plan {entry.id}\n"
+        f"Se breven:     comms preview {entry.id}\n"
+        f"Godkänn:       comms approve {entry.id} --plan {entry.fingerprint}\n\n"
+        "Utan godkännande hålls det kvar, och ingenting går ut.\n"
+    )
+    if entry.blocked:
+        body += "\nDet är dessutom blockerat:\n" + _lines(entry.blocked)
+    return f"due:{entry.id}:{entry.fingerprint}", f"Väntar på godkännande: {entry.title}, {when}", body
+
+
+def held(entry: Entry, reason: Text) -> tuple[str, str, str]:
+    """Key, subject and body: an entry did not go out at its time."""
+    when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
+    body = (
+        f"{entry.title} ({entry.id}) skulle ha gått ut {when} men hålls kvar.\n\n"
+        f"Varför:        {reason}\n\n"
+        "Ingenting har gått ut. När orsaken är åtgärdad:\n\n"
+        f"Se planen:     comms plan {entry.id}\n"
+        f"Godkänn:       comms approve {entry.id} --plan FINGERAVTRYCK\n"
+        f"Sänd:          comms send {entry.id} --plan FINGERAVTRYCK\n"
+    )
+    return f"held:{entry.id}:{reason}", f"Hålls kvar: {entry.title}, {when}", body
+
+
+def troubled(slot: str, title: str, lines: Iterable[str]) -> tuple[str, str, str]:
+    """Key, subject and body: some deliveries of an entry failed or have an unknown fate."""
+    rows = sorted(lines)
+    body = (
+        f"Allt i {title} ({slot}) gick inte fram:\n\n"
+        + "".join(f"  {row}\n" for row in rows)
+        + f"\nSe alla mottagare: comms who {slot}\n"
+    )
+    return f"trouble:{slot}:{len(rows)}", f"Kom inte fram till alla: {title}", body
+
+
+def channel_stopped(channel: str, reason: Text, day: str) -> tuple[str, str, str]:
+    """Key, subject and body: a channel does not work; what waits in it goes out later."""
+    body = (
+        f"Kanalen {channel} har stannat.\n\nVarför:        {reason}\n\n"
+        "Det som väntar ligger kvar och går ut när kanalen fungerar igen. Ingenting har gått förlorat.\n"
+    )
+    return f"down:{channel}:{day}:{reason}", f"Kanalen {channel} har stannat", body
+
+
+def _lines(texts: Iterable[Text]) -> str:
+    return "".join(f"  {text}\n" for text in texts)
+
+
+def drain_notices(
+    house: House, store: Store, channels: Mapping[str, Channel], now: datetime
+) -> list[tuple[Notice, str]]:
+    """Hand over the officer's letters; gives those that could not be, each with why. They stay."""
+    failed: list[tuple[Notice, str]] = []
+    mail = next((slug for slug, one in house.settings.channels.items() if not one.network), "")
+    for notice in store.open_notices():
+        if mail not in channels:
+            failed.append((notice, "ingen kanal för e-post"))
+            continue
+        try:
+            channels[mail].deliver(_letter(house, notice, now), point_of_no_return=lambda: None)
+        except ChannelError as refused:
+            failed.append((notice, str(refused)))
+        else:
+            store.notice_sent(notice.id, now)
+    return failed
+
+
+def _letter(house: House, notice: Notice, now: datetime) -> Letter:
+    settings = house.settings
+    domain = settings.sender.email.rpartition("@")[2]
+    message_id = f"<notice-{notice.id}-{notice.created_at:%Y%m%d%H%M%S}@{domain}>"
+    content = notice_message(
+        settings=settings,
+        to=settings.officer,
+        subject=notice.subject,
+        body=notice.body,
+        date=now.astimezone(house.zone),
+        message_id=message_id,
+    )
+    name = f"{FOLDER}-{notice.id:04}"
+    return Letter(name, settings.sender.email, settings.officer, message_id, content)

@@ -1,0 +1,137 @@
+"""comms status, comms who, comms doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from comms.app.doctoring import Finding, examine
+from comms.app.language import shown
+from comms.app.language import translate as _
+from comms.app.looking import Who
+from comms.app.looking import status as status_of
+from comms.app.looking import who as who_got
+from comms.cli import voice
+from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
+from comms.errors import ExitCode, say
+from comms.model.ledger import DeliveryState
+
+_MARKS = {Finding.WELL: ("✓", "green"), Finding.ADVICE: ("·", "blue"), Finding.FAULT: ("✗", "red")}
+_FAILED = {DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD}
+
+
+@click.command(help=_("Visa läget: vad som gått ut, vad som väntar, vad som hålls kvar och varför."))
+@workspace_option
+@now_option
+@json_option
+def status(folder: Path, now: str | None, *, as_json: bool) -> None:
+    """Show how things stand."""
+    house = house_at(folder)
+    found = status_of(house, now_in(house, now))
+    if as_json:
+        voice.as_json(
+            {
+                "slots": [
+                    {
+                        "id": slot.id,
+                        "state": slot.state.value,
+                        "reason": slot.reason,
+                        "deliveries": {s.value: n for s, n in counts.items()},
+                    }
+                    for slot, counts in found.slots
+                ],
+                "upcoming": [
+                    {"id": entry.id, "at": entry.moment.at.isoformat(), "approved": entry.approved}
+                    for entry in found.upcoming
+                ],
+                "last_run_at": found.last_run_at.isoformat() if found.last_run_at else None,
+                "unsent_notices": found.unsent_notices,
+            }
+        )
+        return
+    voice.title(_("I liggaren"))
+    voice.table(
+        [(slot.id, slot.state.value, _counts(counts), slot.reason) for slot, counts in found.slots]
+        or [("–", "", "", "")]
+    )
+    voice.title(_("De närmaste två veckorna"))
+    voice.table(
+        [
+            (
+                f"{e.moment.wall:%Y-%m-%d %H.%M}",
+                e.id,
+                _("godkänd") if e.approved else _("väntar på godkännande"),
+            )
+            for e in found.upcoming
+        ]
+        or [("–", "", "")]
+    )
+    if found.last_run_at:
+        voice.line(
+            say("Senaste körning: {when}", when=f"{found.last_run_at.astimezone(house.zone):%Y-%m-%d %H.%M}")
+        )
+    if found.unsent_notices:
+        voice.line(
+            say("{count} meddelanden till kommunikatören väntar på att sändas.", count=found.unsent_notices)
+        )
+
+
+@click.command(help=_("Visa vem som fått ID, vem som inte fått det, och varför."))
+@click.argument("identity", metavar="ID")
+@workspace_option
+@json_option
+def who(identity: str, folder: Path, *, as_json: bool) -> int:
+    """Show an entry's deliveries."""
+    found = who_got(house_at(folder), identity)
+    failed = any(state in _FAILED for state in found.states)
+    if as_json:
+        voice.as_json(_who_row(found))
+    else:
+        voice.title(f"{found.slot.title}  ({found.slot.id}, {found.slot.state.value})")
+        voice.table(
+            [(row.recipient, row.state.value, row.reason or row.receipt) for row in found.deliveries]
+            or [("–", "", "")]
+        )
+        voice.line(_counts(found.states))
+    return int(ExitCode.DELIVERIES if failed else ExitCode.DONE)
+
+
+def _who_row(found: Who) -> dict[str, object]:
+    """The shape is a contract: more keys are welcome, these stay."""
+    return {
+        "id": found.slot.id,
+        "state": found.slot.state.value,
+        "states": {state.value: count for state, count in found.states.items()},
+        "deliveries": [
+            {
+                "recipient": row.recipient,
+                "state": row.state.value,
+                "reason": row.reason,
+                "at": row.updated_at.isoformat(),
+                "message_id": row.key,
+                "attempts": row.attempt,
+                "receipt": row.receipt,
+            }
+            for row in found.deliveries
+        ],
+    }
+
+
+def _counts(counts: dict[DeliveryState, int]) -> str:
+    return ", ".join(f"{state.value} {count}" for state, count in counts.items())
+
+
+@click.command(help=_("Undersök om datorn och arbetsytan är redo. Ingenting sänds."))
+@workspace_option
+@now_option
+def doctor(folder: Path, now: str | None) -> int:
+    """Examine machine and workspace."""
+    house = house_at(folder)
+    found = examine(house, now_in(house, now))
+    for one in found:
+        mark, colour = _MARKS[one.finding]
+        voice.line(f"{click.style(mark, fg=colour)} {shown(one.what)}")
+    return int(
+        ExitCode.CONFIGURATION if any(one.finding is Finding.FAULT for one in found) else ExitCode.DONE
+    )
