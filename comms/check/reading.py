@@ -1,0 +1,318 @@
+"""An item as the rules read it: one text with every passage, where each letter stands, and its words.
+
+The text is put together once and each rule runs over the whole: the cost of a rule is one search, not
+one a paragraph. Passages are set apart by a line break, and hold none themselves, so that no pattern
+reaches from one into the next.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from comms.check.context import CheckContext, Names
+from comms.check.lexicon import Hit, find_terms
+from comms.errors import Location
+from comms.model.document import Block, BlockKind, Document, Span, SpanKind
+from comms.model.issue import IssueNotes
+from comms.model.item import Item
+from comms.text.swedish import Piece, sentences, words
+
+MASK = "\ufffc"
+"""Stands for each character that rules pass over (code, addresses): no letter, no blank, no full stop."""
+
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>”\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
+# Quotation marks, and the line of speech that Swedish news writes with a dash up to who said it.
+_QUOTED = re.compile(r"”[^”\n]*”|“[^”“\n]*[”“]|\"[^\"\n]*\"|»[^«»\n]*[«»]|«[^«»\n]*»")
+_SPEECH = re.compile(
+    r"^[–—-] .*?(?:(?=,? (?:säger|sade|sa|berättar|berättade|menar|tycker|förklarar|konstaterar|tillägger"
+    r"|hälsar|skriver|undrar|utbrister|svarar) )|$)",
+    re.MULTILINE,
+)
+
+
+_BACK = 24
+"""How many characters before a word tell whether it begins its sentence."""
+
+
+class PassageKind(StrEnum):
+    """Where in an item a passage stands."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    LEAD = "lead"
+    FIELD = "field"
+    ALT = "alt"
+    CAPTION = "caption"
+    POST = "post"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list-item"
+    CELL = "cell"
+    QUOTE = "quote"
+
+
+RUNNING = frozenset({PassageKind.PARAGRAPH, PassageKind.LIST_ITEM})
+"""Running text of the body: what is measured for readability."""
+
+BODY = RUNNING | {PassageKind.HEADING, PassageKind.CELL, PassageKind.QUOTE}
+"""Everything that stands in the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text without line breaks. `start`: its offset in the reading's text.
+
+    `marks` give offset in the passage, line and column wherever a new span begins; column 0 means that
+    only the line is known.
+    """
+
+    kind: PassageKind
+    path: str
+    text: str
+    raw: str
+    start: int
+    marks: tuple[tuple[int, int, int], ...]
+
+    @property
+    def end(self) -> int:
+        """The offset after its last character in the reading's text."""
+        return self.start + len(self.text)
+
+    def location(self, offset: int) -> Location:
+        """The place of the character at `offset` in the reading's text."""
+        within = max(offset - self.start, 0)
+        begin, line, column = self.marks[bisect_right(self.marks, within, key=lambda mark: mark[0]) - 1]
+        return Location(self.path, line, column + within - begin if column else 0)
+
+
+# Not slotted: what rules share is worked out once, when the first of them asks.
+@dataclass(frozen=True)
+class Reading:
+    """What rules see. `items`: none for a greeting, one for an item, all of an issue in reading order."""
+
+    path: str
+    language: str
+    passages: tuple[Passage, ...]
+    documents: tuple[Document, ...]
+    items: tuple[Item, ...]
+    context: CheckContext
+    heading: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """All passages, one a line; code and addresses masked."""
+        return "\n".join(passage.text for passage in self.passages)
+
+    @cached_property
+    def prose(self) -> str:
+        """The text with quotations masked too: what the author answers for. Same offsets."""
+        masked = _SPEECH.sub(_mask, _QUOTED.sub(_mask, self.text))
+        parts = list(masked)
+        for passage in self.passages:
+            if passage.kind is PassageKind.QUOTE:
+                parts[passage.start : passage.end] = MASK * len(passage.text)
+        return "".join(parts)
+
+    @cached_property
+    def words(self) -> list[Piece]:
+        """The words of the prose, in order."""
+        return words(self.prose)
+
+    @cached_property
+    def hits(self) -> dict[str, list[Hit]]:
+        """Terms of the word tables that stand in the prose, by the code of their rule."""
+        found: dict[str, list[Hit]] = {}
+        for hit in find_terms(self.words, self.prose):
+            if not self._is_name(hit):
+                found.setdefault(hit.term.code, []).append(hit)
+        return found
+
+    @cached_property
+    def names(self) -> Names:
+        """Names of the people, organisations and projects that the items themselves give."""
+        return Names.of(name for item in self.items for name in item_names(item))
+
+    @cached_property
+    def running(self) -> list[tuple[Passage, list[Piece]]]:
+        """Each passage of running text with its sentences; offsets are the passage's own."""
+        return [(passage, sentences(passage.text)) for passage in self.passages if passage.kind in RUNNING]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [passage.start for passage in self.passages]
+
+    def passage_at(self, offset: int) -> Passage:
+        """The passage that holds the character at `offset`."""
+        return self.passages[bisect_right(self._starts, offset) - 1]
+
+    def location(self, offset: int) -> Location:
+        """The place of the character at `offset`."""
+        return self.passage_at(offset).location(offset)
+
+    def of(self, *kinds: PassageKind) -> Iterator[Passage]:
+        """The passages of some kinds, in reading order."""
+        return (passage for passage in self.passages if passage.kind in kinds)
+
+    def search(self, pattern: re.Pattern[str], *, prose: bool = False) -> Iterator[re.Match[str]]:
+        """Every match in the text, or in the author's own prose only."""
+        return pattern.finditer(self.prose if prose else self.text)
+
+    def names_at(self, start: int, end: int) -> bool:
+        """Whether the characters are part of a known name."""
+        return self.names.covers(self.prose, start, end) or self.context.names.covers(self.prose, start, end)
+
+    def begins_sentence(self, start: int) -> bool:
+        """Whether the word at `start` is the first of its sentence, so that a capital says nothing."""
+        before = self.prose[max(start - _BACK, 0) : start].rstrip(" \u00a0–—-”\"’'(*")
+        return not before or before[-1] in f".!?:…\n{MASK}"
+
+    def _is_name(self, hit: Hit) -> bool:
+        capital = hit.text[:1].isupper() and not (len(hit.text) > 1 and hit.text.isupper())
+        if capital and not self.begins_sentence(hit.start):
+            return True
+        return self.names_at(hit.start, hit.start + len(hit.text))
+
+
+def item_names(item: Item) -> Iterator[str]:
+    """The names that an item's front matter gives: never judged as words."""
+    for person in item.people:
+        yield from (person.name, person.organisation)
+    if item.project:
+        yield from (item.project.name, item.project.applicant)
+
+
+def read_item(item: Item, context: CheckContext) -> Reading:
+    """Read one item: front matter first, then the body, then pictures and posts."""
+    writer = _Writer(item.path)
+    _read_front(writer, item)
+    writer.document(item.body)
+    for picture in item.pictures:
+        writer.plain(PassageKind.ALT, picture.alt or "", picture.line)
+        writer.plain(PassageKind.CAPTION, picture.caption, picture.line)
+    for post in item.posts:
+        writer.plain(PassageKind.POST, post.text, post.line)
+    return Reading(item.path, item.language, tuple(writer.passages), (item.body,), (item,), context)
+
+
+def read_notes(notes: IssueNotes, language: str, context: CheckContext) -> Reading:
+    """Read an issue's own words: subject and greeting."""
+    writer = _Writer(notes.path)
+    writer.plain(PassageKind.TITLE, notes.subject, 1)
+    writer.document(notes.greeting)
+    return Reading(notes.path, language, tuple(writer.passages), (notes.greeting,), (), context)
+
+
+def read_issue(title: str, items: Sequence[Item], context: CheckContext) -> Reading:
+    """Read all items of an issue as one, in the order in which they are printed."""
+    passages: list[Passage] = []
+    offset = 0
+    for item in items:
+        reading = read_item(item, context)
+        passages += [_moved(passage, offset) for passage in reading.passages]
+        offset += sum(len(passage.text) + 1 for passage in reading.passages)
+    path = items[0].path if items else ""
+    language = items[0].language if items else ""
+    documents = tuple(item.body for item in items)
+    return Reading(path, language, tuple(passages), documents, tuple(items), context, heading=title)
+
+
+def line_of(item: Item, *keys: str) -> int:
+    """The line of the first of these front matter keys that the file has, else the first line."""
+    return next((item.lines[key] for key in keys if key in item.lines), 1)
+
+
+def _moved(passage: Passage, by: int) -> Passage:
+    return Passage(passage.kind, passage.path, passage.text, passage.raw, passage.start + by, passage.marks)
+
+
+def _mask(match: re.Match[str]) -> str:
+    return MASK * len(match.group())
+
+
+def _read_front(writer: _Writer, item: Item) -> None:
+    writer.plain(PassageKind.TITLE, item.title, line_of(item, "title"))
+    writer.plain(PassageKind.SUMMARY, item.summary, line_of(item, "summary"))
+    for audience, lead in item.leads.items():
+        writer.plain(PassageKind.LEAD, lead, line_of(item, f"leads.{audience}", "leads"))
+    if item.event:
+        writer.plain(PassageKind.FIELD, item.event.access, line_of(item, "event.access", "event"))
+    if item.call:
+        writer.plain(PassageKind.FIELD, item.call.who, line_of(item, "call.who", "call"))
+        writer.plain(PassageKind.FIELD, item.call.objective, line_of(item, "call.objective", "call"))
+    for person in item.people:
+        writer.plain(PassageKind.FIELD, person.role, person.line)
+
+
+class _Writer:
+    """Puts passages one after the other, each with its offset and marks."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.passages: list[Passage] = []
+        self._offset = 0
+
+    def plain(self, kind: PassageKind, raw: str, line: int) -> None:
+        """A text of the front matter: its line is known, its column not."""
+        if raw.strip():
+            self._add(kind, raw.replace("\n", " "), raw, ((0, line, 0),))
+
+    def document(self, document: Document) -> None:
+        """The body, block by block."""
+        self._blocks(document.blocks, PassageKind.PARAGRAPH)
+
+    def _blocks(self, blocks: Iterable[Block], running: PassageKind) -> None:
+        for block in blocks:
+            kind = _KINDS.get(block.kind, running)
+            inner = kind if kind in {PassageKind.QUOTE, PassageKind.LIST_ITEM} else running
+            if running is PassageKind.QUOTE:
+                kind = inner = running
+            if block.spans:
+                self._spans(kind, block)
+            self._blocks(block.children, inner)
+
+    def _spans(self, kind: PassageKind, block: Block) -> None:
+        parts: list[str] = []
+        marks: list[tuple[int, int, int]] = []
+        pictures: list[Span] = []
+        length = 0
+        for span in (inner for outer in block.spans for inner in outer.walk()):
+            if span.kind is SpanKind.IMAGE:
+                pictures.append(span)
+                continue
+            text = _shown(span)
+            if text:
+                marks.append((length, span.line, span.column))
+                parts.append(text)
+                length += len(text)
+        if length:
+            text = "".join(parts)
+            self._add(kind, text, text, tuple(marks))
+        for picture in pictures:
+            self.plain(PassageKind.ALT, picture.text, picture.line)
+
+    def _add(self, kind: PassageKind, text: str, raw: str, marks: tuple[tuple[int, int, int], ...]) -> None:
+        masked = _URL.sub(_mask, text) if "@" in text or "www." in text or "://" in text else text
+        self.passages.append(Passage(kind, self.path, masked, raw, self._offset, marks))
+        self._offset += len(masked) + 1
+
+
+def _shown(span: Span) -> str:
+    """The span's own text as rules read it: children come by themselves, a break is a blank."""
+    if span.kind is SpanKind.BREAK:
+        return " "
+    if span.kind is SpanKind.CODE:
+        return MASK * len(span.text)
+    return span.text.replace("\n", " ")
+
+
+_KINDS: dict[BlockKind, PassageKind] = {
+    BlockKind.HEADING: PassageKind.HEADING,
+    BlockKind.LIST_ITEM: PassageKind.LIST_ITEM,
+    BlockKind.QUOTE: PassageKind.QUOTE,
+    BlockKind.TABLE_CELL: PassageKind.CELL,
+}

@@ -1,0 +1,34 @@
+"""Rules that are word tables: a sentence that names the author's word, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from comms.check.lexicon import Hit
+from comms.check.reading import Reading
+from comms.check.rule import Find, Finding
+from comms.errors import Text, say
+
+
+def alternatives(words: Sequence[str]) -> Text:
+    """The alternatives as a Swedish row: "a, b eller c"."""
+    if len(words) == 1:
+        return say("{word}", word=words[0])
+    return say("{first} eller {last}", first=", ".join(words[:-1]), last=words[-1])
+
+
+def term_finding(reading: Reading, hit: Hit, sentence: Text) -> Finding:
+    """A term as a finding: the rule's sentence with the author's word, and what to write instead."""
+    message = Text(sentence.template, (("word", hit.text),))
+    hint = say("Skriv {instead}.", instead=alternatives(hit.term.instead))
+    return Finding(reading.location(hit.start), message, hint)
+
+
+def terms_of(code: str, sentence: Text) -> Find:
+    """The function of a rule that is a word table: `sentence` names the word as {word}."""
+
+    def find(reading: Reading) -> Iterator[Finding]:
+        for hit in reading.hits.get(code, ()):
+            yield term_finding(reading, hit, sentence)
+
+    return find

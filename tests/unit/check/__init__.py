@@ -1,0 +1,1 @@
+"""Rules: what each finds, what each leaves alone, and how exemptions count."""

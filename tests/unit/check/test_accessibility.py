@@ -1,0 +1,82 @@
+"""Accessibility: pictures, headings and links."""
+
+from __future__ import annotations
+
+import pytest
+
+from comms.errors import Severity
+from tests.unit.check.builder import BODY_LINE, found, item_with, messages, picture
+
+
+def test_a_missing_alt_is_an_error_but_an_empty_one_is_decoration() -> None:
+    problem = found(item_with(pictures=(picture(None),)), "A401")[0]
+
+    assert (problem.severity, problem.location.line) == (Severity.ERROR, 5)
+    assert str(problem.message) == "Bilden ”brygga.jpg” saknar alt-text."
+    assert found(item_with(pictures=(picture(""),)), "A401") == []
+
+
+@pytest.mark.parametrize("alt", ["Bild på en brygga.", "Foto av en brygga.", "En bild som visar en brygga."])
+def test_an_alt_that_begins_with_picture_is_found(alt: str) -> None:
+    assert len(found(item_with(pictures=(picture(alt),)), "A402")) == 1
+
+
+@pytest.mark.parametrize("alt", ["brygga.jpg", "brygga", "IMG_2041", "DSC00231"])
+def test_an_alt_that_is_a_file_name_is_found(alt: str) -> None:
+    assert len(found(item_with(pictures=(picture(alt),)), "A403")) == 1
+
+
+def test_a_good_alt_has_no_problems() -> None:
+    item = item_with(pictures=(picture("En brygga i motljus. Bildäck ligger på stranden."),))
+
+    assert [p for code in ("A402", "A403", "A404", "A405") for p in messages(item, code)] == []
+
+
+def test_an_alt_without_full_stop_is_noticed() -> None:
+    problem = found(item_with(pictures=(picture("En brygga"),)), "A404")[0]
+
+    assert Severity.NOTICE is problem.severity
+
+
+def test_an_alt_of_more_than_250_characters_is_found() -> None:
+    assert messages(item_with(pictures=(picture("b" * 250 + "."),)), "A405") == ["Alt-texten har 251 tecken."]
+    assert messages(item_with(pictures=(picture("b" * 249 + "."),)), "A405") == []
+
+
+def test_an_empty_heading_is_an_error() -> None:
+    problem = found(item_with("Text.\n\n##\n\nMer."), "A406")[0]
+
+    assert (problem.severity, problem.location.line) == (Severity.ERROR, BODY_LINE + 2)
+    assert found(item_with("## Bryggan"), "A406") == []
+
+
+def test_a_picture_in_the_text_needs_an_alt() -> None:
+    problem = found(item_with("Se: ![](brygga.jpg)"), "A407")[0]
+
+    assert str(problem.message) == "Bilden ”brygga.jpg” i texten saknar alt-text."
+    assert found(item_with("![En brygga.](brygga.jpg)"), "A407") == []
+
+
+def test_an_alt_in_the_text_is_read_like_the_others() -> None:
+    assert len(found(item_with("![Bild på en brygga.](brygga.jpg)"), "A402")) == 1
+
+
+def test_an_empty_link_is_an_error() -> None:
+    assert messages(item_with("Se [](https://leder.example/)."), "A408") == [
+        "Länken till https://leder.example/ har ingen text."
+    ]
+    assert messages(item_with("[Anmäl dig]()"), "A408") == ["Länken ”Anmäl dig” har ingen adress."]
+    assert messages(item_with("[![En brygga.](b.jpg)](https://leder.example/)"), "A408") == []
+
+
+def test_a_heading_of_level_one_is_found() -> None:
+    assert [p.location.line for p in found(item_with("Text.\n\n# Bryggan"), "C501")] == [BODY_LINE + 2]
+    assert found(item_with("## Bryggan"), "C501") == []
+
+
+def test_a_jump_in_heading_levels_is_found() -> None:
+    problem = found(item_with("## Bryggan\n\n#### Räcket"), "C502")[0]
+
+    assert str(problem.message) == "Rubriknivån hoppar från 2 till 4."
+    assert str(problem.hint) == "Skriv ### framför rubriken."
+    assert found(item_with("## Ett\n\n### Två\n\n## Tre"), "C502") == []

@@ -1,0 +1,194 @@
+"""The engine: the table, positions, exemptions, a whole workspace."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from comms.check.context import Names
+from comms.check.engine import check_item, check_workspace, explain
+from comms.check.rules import RULES
+from comms.check.words_plain import PLAIN
+from comms.check.words_schyst import SCHYST
+from comms.errors import Location
+from comms.model.issue import IssueNotes
+from comms.model.settings import Settings
+from comms.model.workspace import TemplateSet, Workspace
+from comms.text.markdown import parse_markdown
+from tests.unit.check.builder import AUDIENCES, BODY_LINE, CONTEXT, STRATEGY, codes, found, item_with, picture
+
+
+def test_every_code_is_one_letter_and_three_digits_and_used_once() -> None:
+    every = [rule.code for rule in RULES]
+
+    assert all(re.fullmatch(r"[A-Z]\d{3}", code) for code in every)
+    assert len(every) == len(set(every))
+
+
+def test_there_are_at_least_twenty_rules_of_schyst_and_plain_swedish() -> None:
+    assert len([rule for rule in RULES if rule.code[0] in "SP"]) >= 20
+
+
+def test_every_rule_says_what_and_why_in_whole_sentences() -> None:
+    assert [rule.code for rule in RULES if not str(rule.title) or str(rule.why)[-1] not in ".?"] == []
+    assert [rule.code for rule in RULES if "!" in str(rule.why)] == []
+
+
+def test_every_rule_of_words_has_a_source() -> None:
+    assert [r.code for r in RULES if r.code[0] in "SPTAVN" and not r.source.startswith("http")] == []
+
+
+def test_a_code_is_explained_in_any_case_of_letters() -> None:
+    rule = explain("s101")
+
+    assert rule is not None
+    assert str(rule.title) == "Titlar på -man"
+    assert explain("X999") is None
+
+
+@pytest.mark.parametrize("term", [*SCHYST, *PLAIN], ids=lambda term: term.lemma)
+def test_every_term_has_a_source_alternatives_and_a_rule(term: object) -> None:
+    row = next(known for known in (*SCHYST, *PLAIN) if known is term)
+
+    assert row.source.startswith(("http://", "https://"))
+    assert row.forms
+    assert not row.code or (explain(row.code) and row.instead and "-" not in row.instead)
+    assert all(form == form.casefold().strip() and form for form in row.forms)
+
+
+def test_no_form_stands_in_two_rows() -> None:
+    forms = [form for term in (*SCHYST, *PLAIN) for form in term.forms]
+
+    assert sorted(set(forms)) == sorted(forms)
+
+
+def test_what_is_offered_instead_is_not_itself_a_term() -> None:
+    forms = {form for term in (*SCHYST, *PLAIN) if term.code for form in term.forms}
+
+    assert set() == {word for term in (*SCHYST, *PLAIN) for word in term.instead} & forms
+
+
+def test_an_innocent_item_has_no_problems() -> None:
+    assert codes(item_with("Nu är bryggan klar.\n\n## Så blev det\n\n- Ett räcke\n- En stege\n")) == []
+
+
+def test_a_problem_points_at_the_word_in_its_line() -> None:
+    body = "Bryggan är klar.\n\nI **går kom en\ntjänsteman** dit.\n"
+
+    problem = found(item_with(body), "S101")[0]
+
+    assert Location("content/items/bryggan.md", BODY_LINE + 3, 1) == problem.location
+
+
+def test_a_problem_points_into_lists_tables_and_links() -> None:
+    body = "- En tjänsteman\n\n| Vem | Vad |\n|---|---|\n| Ola | En tjänsteman |\n\n[En tjänsteman](https://a.example)"
+
+    places = [(p.location.line - BODY_LINE, p.location.column) for p in found(item_with(body), "S101")]
+
+    assert places == [(0, 6), (4, 12), (6, 5)]
+
+
+def test_a_problem_after_code_and_emphasis_keeps_its_column() -> None:
+    problem = found(item_with("Skriv `x = 1`, *sedan* en tjänsteman."), "S101")[0]
+
+    assert problem.location.column == 27
+
+
+def test_an_exemption_with_a_reason_silences_its_code_in_its_block() -> None:
+    body = '<!-- comms: ok S101 "citat ur protokollet" -->\nEn tjänsteman skall svara.\n\nEn tjänsteman till.'
+
+    assert codes(item_with(body)) == ["P206", "S101"]
+    assert found(item_with(body), "S101")[0].location.line == BODY_LINE + 3
+
+
+def test_an_exemption_without_a_reason_silences_nothing_and_says_so() -> None:
+    item = item_with("<!-- comms: ok S101 -->\nEn tjänsteman svarar.")
+
+    assert codes(item) == ["C590", "S101"]
+    assert found(item, "C590")[0].location.line == BODY_LINE
+
+
+def test_an_exemption_for_an_unknown_code_is_found() -> None:
+    assert codes(item_with('<!-- comms: ok S999 "skäl" -->\nBryggan är klar.')) == ["C591"]
+
+
+def test_an_exemption_that_cannot_be_read_is_found() -> None:
+    item = item_with("<!-- comms: okej, tjänsteman -->\nBryggan är klar.")
+
+    assert [str(p.message) for p in found(item, "C591")] == ["Undantaget går inte att läsa."]
+
+
+def test_an_exemption_that_silences_nothing_is_found() -> None:
+    assert codes(item_with('<!-- comms: ok S101 "behövs inte" -->\nBryggan är klar.')) == ["C592"]
+
+
+def test_missing_alt_text_has_no_exemption() -> None:
+    item = item_with('<!-- comms: ok A401 "hinner inte" -->\nBryggan är klar.', pictures=(picture(None),))
+
+    assert codes(item) == ["A401", "C593"]
+
+
+def test_an_error_can_be_exempted_with_a_reason() -> None:
+    body = '<!-- comms: ok S112 "bokens titel" -->\nI dag läser vi om zigenare.'
+
+    assert codes(item_with(body)) == []
+    assert codes(item_with("I dag läser vi om zigenare.")) == ["S112"]
+
+
+def test_an_exemption_before_all_text_covers_the_front_matter() -> None:
+    body = '<!-- comms: ok S101 "projektets namn" -->\n\nBryggan är klar.'
+    late = 'Bryggan är klar.\n\n<!-- comms: ok S101 "projektets namn" -->\nNu är den öppen.'
+
+    assert codes(item_with(body, title="Ny talesman")) == []
+    assert codes(item_with(late, title="Ny talesman")) == ["S101", "C592"]
+
+
+def test_names_are_found_inside_longer_text_by_any_of_their_words() -> None:
+    names = Names.of(["Sista förman", ""])
+
+    assert names.covers("Vi ser Sista förman i kväll", 13, 19)
+    assert not names.covers("Vi ser en förman i kväll", 10, 16)
+
+
+def test_a_workspace_is_checked_with_its_greetings_in_reading_order(settings: Settings) -> None:
+    first = item_with("En tjänsteman svarar.")
+    second = replace(first, slug="annan", path="content/items/annan.md")
+    notes = IssueNotes(
+        "kommunbrevet-2026-12-01",
+        "kommunbrevet",
+        "content/issues/kommunbrevet-2026-12-01.md",
+        "",
+        "Nytt från vår talesman",
+        (),
+        (),
+        None,
+        "",
+        parse_markdown("Hej, säger vår talesman.", first_line=6),
+    )
+    workspace = Workspace(
+        {"bryggan": first, "annan": second},
+        {},
+        {notes.id: notes},
+        frozenset(),
+        AUDIENCES,
+        STRATEGY,
+        TemplateSet({}, {}),
+        {},
+    )
+
+    problems = check_workspace(workspace, settings)
+
+    assert [str(problem.location) for problem in problems] == [
+        "content/issues/kommunbrevet-2026-12-01.md:1",
+        "content/issues/kommunbrevet-2026-12-01.md:6:16",
+        "content/items/annan.md:10:4",
+        "content/items/bryggan.md:10:4",
+    ]
+
+
+def test_the_same_item_gives_the_same_problems() -> None:
+    item = item_with("En tjänsteman skall svara kl 18!!")
+
+    assert check_item(item, context=CONTEXT) == check_item(item, context=CONTEXT)
