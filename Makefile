@@ -1,0 +1,86 @@
+# The manual: `make demo` shows the whole job, `make test` proves it, the rest is daily work.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEBIAN := postfix
+WORKERS ?= 2
+
+.PHONY: help demo test quick lint types layers fmt bench docs snapshots catalogues lock debian clean
+
+help:       ## list these targets
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
+
+demo:       ## do the whole job on this folder's own workspace, into out/ (no server, no account)
+demo: $(VENV)/run
+	@$(BIN)/python scripts/demo.py
+
+test:       ## install what tests need and prove everything (what CI runs)
+test: $(VENV)/dev debian lint types layers
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/python scripts/coverage_of_floors.py
+
+quick:      ## lint, types, layers and the unit tests: under two minutes
+quick: $(VENV)/dev lint types layers
+	$(BIN)/pytest -n $(WORKERS) -q -m "not slow and not servers"
+
+lint:       ## ruff: every rule, each exception with its reason; format
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:      ## mypy strict, on source and tests
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+layers:     ## import-linter: the ladder of rooms
+layers: $(VENV)/dev
+	$(BIN)/lint-imports --no-cache | tail -n +20
+
+fmt:        ## put code in the house's form
+fmt: $(VENV)/dev
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench:      ## speed as ratios in one run (installs node and mjml for comparison)
+bench: $(VENV)/bench
+	$(BIN)/pytest bench --benchmark-disable-gc -q -p no:randomly
+
+docs:       ## write the pages that are made from the code: rules, commands, settings
+docs: $(VENV)/dev
+	$(BIN)/python scripts/write_docs.py
+
+snapshots:  ## accept what commands say now; read the diff like code
+snapshots: $(VENV)/dev
+	$(BIN)/pytest -q -p no:randomly --snapshot-update tests/journey
+
+catalogues: ## collect sentences for translation and compile sv and en
+catalogues: $(VENV)/dev
+	$(BIN)/python scripts/catalogues.py
+
+lock:       ## pin every dependency anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
+	for group in test lint bench; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements/run.txt pyproject.toml --group $$group -o requirements/$$group.txt; done
+
+debian:     ## install the Debian packages that tests use, when root
+	@scripts/debian.sh $(DEBIAN)
+
+clean:      ## remove what the targets above made
+	rm -rf $(VENV) out var .coverage* .mypy_cache .ruff_cache .pytest_cache bench/node_modules
+
+$(VENV)/run: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run requirements/test.txt requirements/lint.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lint.txt
+	@touch $@
+
+$(VENV)/bench: $(VENV)/dev requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
