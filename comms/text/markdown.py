@@ -8,6 +8,7 @@ indent by accident, never for code.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -27,18 +28,19 @@ _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _EXEMPTION = re.compile(
     r'\s*comms:\s*ok\s+(?P<code>[A-Z]\d{3})\s*(?:"(?P<reason>[^"]*)"|”(?P<curly>[^”]*)”)?\s*'
 )
-_FENCE = re.compile(r"^ {0,3}:{3,}[ \t]*(?P<words>.*?)[ \t]*$")
+_FENCE = re.compile(r"^[\s>*+\-\d.)]*:{3,}(?P<words>.*)$")
 _FOR = re.compile(r"^for[ \t]+(?P<audience>[a-z0-9-]+)$")
-_CODE_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+_ESCAPE = re.compile(r"\\(?P<sign>[!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Mark-up that would be misread: the line, what is wrong and what to do."""
+    """Mark-up that would be misread: where, what is wrong and what to do."""
 
     line: int
     message: Text
     hint: Text
+    column: int = 1
 
 
 @cache
@@ -60,32 +62,65 @@ def parse_markdown(source: str, *, first_line: int = 1) -> Document:
 
 
 def markup_faults(source: str, *, first_line: int = 1) -> list[Fault]:
-    """Find `:::` lines that do not pair up: unclosed or misspelt, they would show text to all."""
-    faults: list[Fault] = []
-    opened = 0
-    fence = ""
-    for number, line in enumerate(source.split("\n"), first_line):
-        code = _CODE_FENCE.match(line)
-        if code and (not fence or line.strip().startswith(fence)):
-            fence = "" if fence else code.group(1)
-        found = None if fence else _FENCE.match(line)
-        if not found:
+    """Find mark-up that would show text to the wrong readers.
+
+    A `:::` line must open or close a block that stands by itself, as the parser has understood it: then
+    no audience can see another's text. A comment must be closed, or readers would see it.
+    """
+    visible, _ = _without_comments(source)
+    lines = visible.split("\n")
+    blocks = {
+        token.map[0]: token.map[1]
+        for token in _parser().parse(visible)
+        if token.type == "container_for_open" and token.level == 0 and token.map
+    }
+    closed = {end for end in blocks.values() if end < len(lines) and _words(lines[end]) == ""}
+    faults = list(_open_comment(lines, first_line))
+    astray = 0
+    for number, line in enumerate(lines):
+        words = _words(line)
+        if words is None or number in closed:
             continue
-        words = found.group("words")
-        if not words and opened:
-            opened = 0
-        elif not words:
-            faults.append(_stray(number))
-        elif not _FOR.match(words):
-            faults.append(_misspelt(number, words))
-            opened = opened or number
-        elif opened:
-            faults.append(_nested(number, opened))
+        if number in blocks:
+            if blocks[number] not in closed:
+                astray += 1
+                faults.append(_unclosed(first_line + number))
+        elif words:
+            astray += 1
+            outer = next((start for start, end in blocks.items() if start < number < end), None)
+            faults.append(
+                _misplaced(first_line + number, words, None if outer is None else first_line + outer)
+            )
+        elif astray:
+            astray -= 1  # the end of a block whose beginning has been complained of
         else:
-            opened = number
-    if opened:
-        faults.append(_unclosed(opened))
+            faults.append(_stray(first_line + number))
     return faults
+
+
+def _words(line: str) -> str | None:
+    """What follows `:::` on a line; None when the line is no such line."""
+    found = _FENCE.match(line)
+    return found["words"].strip() if found else None
+
+
+def _open_comment(lines: list[str], first_line: int) -> Iterator[Fault]:
+    for number, line in enumerate(lines, first_line):
+        if "<!--" in line:
+            message = say("Kommentaren stängs aldrig: läsarna skulle se den.")
+            yield Fault(number, message, say("Avsluta den med ”-->”."), line.index("<!--") + 1)
+            return
+
+
+def _misplaced(line: int, words: str, outer: int | None) -> Fault:
+    if not _FOR.match(words):
+        return _misspelt(line, words)
+    return _nested(line, outer) if outer is not None else _indented(line)
+
+
+def _indented(line: int) -> Fault:
+    message = say("Blocket står inne i en lista, ett citat eller ett kodblock, och skulle visas för alla.")
+    return Fault(line, message, say("Skriv ”::: for …” längst till vänster, efter en tom rad."))
 
 
 def _stray(line: int) -> Fault:
@@ -105,7 +140,7 @@ def _nested(line: int, opened: int) -> Fault:
 
 def _unclosed(line: int) -> Fault:
     message = say("Blocket för en målgrupp är inte stängt: resten av texten skulle hamna i det.")
-    return Fault(line, message, say("Skriv ”:::” på en egen rad där blocket slutar."))
+    return Fault(line, message, say("Skriv ”:::”, med lika många kolon, på en egen rad där blocket slutar."))
 
 
 def _without_comments(source: str) -> tuple[str, list[tuple[int, str]]]:
@@ -205,24 +240,44 @@ class _Reader:
             if children:
                 line, column = children[0].line, children[0].column
             return Span(_MARKED[node.type], line, column, href=href, children=children)
-        text = node.content
-        line, column = self._seek(text)
+        line, column = self._seek(node.content)
         kind = _PLAIN.get(node.type, SpanKind.TEXT)
+        text = _alt(node) if kind is SpanKind.IMAGE else node.content
         return Span(kind, line, column, text=text, href=str(node.attrs.get("src", "")))
 
     def _seek(self, text: str) -> tuple[int, int]:
-        """Find `text` from the cursor on its line; move past it. Escapes hide it: then by its first word."""
+        """Find `text` from the cursor on its line; move past it. Escapes are seen through."""
         source = self._lines[self._line] if self._line < len(self._lines) else ""
         found = source.find(text, self._column)
-        length = len(text)
+        end = found + len(text)
         if found < 0:
-            word = next(iter(text.split()), text)
-            found = source.find(word, self._column)
-            length = len(word)
+            found, end = _through_escapes(source, text, self._column)
         if found < 0:
-            return self._first + self._line, self._column + 1
-        self._column = found + length
+            return self._first + self._line, min(self._column, len(source)) + 1
+        self._column = end
         return self._first + self._line, found + 1
+
+
+def _through_escapes(source: str, text: str, start: int) -> tuple[int, int]:
+    """Where `text` stands in `source` from `start` when an escape or entity is one sign; -1 if nowhere."""
+    plain: list[str] = []
+    places: list[int] = []
+    position = start
+    for escape in _ESCAPE.finditer(source, start):
+        sign = escape["sign"] or html.unescape(escape.group())
+        between = range(position, escape.start())
+        plain += [source[position : escape.start()], sign]
+        places += [*between, *(escape.start() for _ in sign)]
+        position = escape.end()
+    plain.append(source[position:])
+    places += range(position, len(source) + 1)
+    found = "".join(plain).find(text)
+    return (-1, -1) if found < 0 else (places[found], places[found + len(text)])
+
+
+def _alt(image: SyntaxTreeNode) -> str:
+    """An image's alternative text, without mark-up."""
+    return "".join(node.content for node in image.walk() if node is not image and not node.children)
 
 
 def _audience(node: SyntaxTreeNode) -> str:

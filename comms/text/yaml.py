@@ -22,12 +22,13 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
-    StreamStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from comms.errors import Text, say
 
 if TYPE_CHECKING:
+    from ruamel.yaml.error import StringMark
     from ruamel.yaml.events import Event
 
 MAX_DEPTH = 20
@@ -38,7 +39,8 @@ MAX_CHARACTERS = 1_000_000
 class Node:
     """A value with its place. `value` is str, list of nodes, dict of nodes, or None for nothing.
 
-    `quoted` tells a scalar written in quotation marks: it is text whatever it looks like.
+    `quoted` tells a scalar written in quotation marks: it is text whatever it looks like. `key_lines`
+    and `key_columns` give the place of each key; of one that stands twice, the last.
     """
 
     value: str | list[Node] | dict[str, Node] | None
@@ -46,6 +48,7 @@ class Node:
     column: int
     quoted: bool = False
     key_lines: Mapping[str, int] = field(default_factory=dict)
+    key_columns: Mapping[str, int] = field(default_factory=dict)
 
     def plain(self) -> object:
         """The value without places: dicts, lists, strings, None."""
@@ -66,7 +69,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class YamlFault:
-    """What stops the text from being read as YAML, and what to do."""
+    """What is wrong with the text as YAML, and what to do."""
 
     line: int
     column: int
@@ -75,164 +78,230 @@ class YamlFault:
 
 
 class _Refused(Exception):
-    def __init__(self, event: Event, message: Text, hint: Text) -> None:
-        super().__init__(str(message))
-        mark = event.start_mark
-        self.fault = YamlFault(mark.line + 1, mark.column + 1, message, hint)
+    def __init__(self, fault: YamlFault) -> None:
+        super().__init__(str(fault.message))
+        self.fault = fault
 
 
 def parse_yaml(text: str, *, first_line: int = 1) -> tuple[Node | None, list[YamlFault]]:
     """Read one YAML document whose first line is line `first_line` of its file.
 
-    Gives the root (None when it cannot be read) and what is wrong. Text that is empty is an empty mapping.
+    Gives the root and what is wrong. The root is None when the text cannot be read; after a duplicate
+    key, an anchor, an alias or a tag the rest is still read. Text that is empty is an empty mapping.
     """
     if len(text) > MAX_CHARACTERS:
         message = say("Texten är för stor: {count} tecken.", count=len(text))
         return None, [YamlFault(first_line, 1, message, say("Dela upp den."))]
     tab = re.search(r"^ *\t", text, re.MULTILINE)
     if tab:
-        line = text.count("\n", 0, tab.end())
+        line = first_line + text.count("\n", 0, tab.end())
         message = say("Raden är indragen med tabb.")
-        return None, [YamlFault(first_line + line, 1, message, say("Dra in med två blanksteg i stället."))]
+        hint = say("Dra in med två blanksteg i stället.")
+        return None, [YamlFault(line, tab.end() - tab.start(), message, hint)]
+    reader = _Reader()
+    text = "\n" * (first_line - 1) + text
     try:
-        return _document("\n" * (first_line - 1) + text), []
+        return reader.document(text), reader.faults
     except _Refused as refused:
         fault = refused.fault
     except MarkedYAMLError as error:
-        fault = _syntax_fault(error)
+        fault = _syntax_fault(error, text)
+    except ReaderError as error:
+        fault = _control_fault(text, int(error.position))
     except (YAMLError, RecursionError, ValueError):
         fault = YamlFault(
             first_line, 1, say("Texten går inte att läsa som YAML."), say("Kontrollera tecken och indrag.")
         )
-    return None, [fault]
+    if fault.line in {found.line for found in reader.faults}:
+        return None, reader.faults
+    return None, [*reader.faults, fault]
 
 
-def _document(text: str) -> Node:
-    events = iter(YAML(typ="safe", pure=True).parse(text))
-    for event in events:
-        if isinstance(event, NodeEvent):
-            root = _node(event, events, 0)
-            break
-        if not isinstance(event, StreamStartEvent | DocumentStartEvent):
-            return Node({}, 1, 1)
-    else:
-        return Node({}, 1, 1)
-    for event in events:
-        if isinstance(event, DocumentStartEvent):
-            message = say("Här börjar ett andra dokument.")
-            raise _Refused(event, message, say("Ta bort raden med tre streck."))
-    return root
+class _Reader:
+    """Turns one stream of events into nodes; what it refuses without losing its way is in `faults`."""
 
+    def __init__(self) -> None:
+        self.faults: list[YamlFault] = []
 
-def _node(event: Event, events: Iterator[Event], depth: int) -> Node:
-    _refuse_references(event)
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
-    if depth > MAX_DEPTH:
-        raise _Refused(event, say("Innehållet är nästlat för djupt."), say("Förenkla strukturen."))
-    if isinstance(event, ScalarEvent):
-        quoted = event.style is not None
-        empty = not quoted and event.value in {"", "~", "null"}
-        return Node(None if empty else event.value, line, column, quoted)
-    if isinstance(event, SequenceStartEvent):
-        items: list[Node] = []
-        for inner in events:
-            if isinstance(inner, SequenceEndEvent):
+    def document(self, text: str) -> Node:
+        """The root; of nothing, an empty mapping."""
+        events = iter(YAML(typ="safe", pure=True).parse(text))
+        root = Node({}, 1, 1)
+        for event in events:
+            if isinstance(event, NodeEvent):
+                root = self.node(event, events, 0)
                 break
-            items.append(_node(inner, events, depth + 1))
-        return Node(items, line, column)
-    return _mapping(event, events, depth)
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                message = say("Här börjar ett andra dokument.")
+                self.refuse(event, message, say("Ta bort raden med tre streck."))
+                break
+        return root
+
+    def refuse(self, event: Event, message: Text, hint: Text) -> YamlFault:
+        """Remember a fault at an event."""
+        fault = YamlFault(*_place(event.start_mark), message, hint)
+        self.faults.append(fault)
+        return fault
+
+    def node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
+        """The value that begins with an event."""
+        self.refuse_references(event)
+        line, column = _place(event.start_mark)
+        if depth > MAX_DEPTH:
+            message = say("Innehållet är nästlat för djupt.")
+            raise _Refused(YamlFault(line, column, message, say("Förenkla strukturen.")))
+        if isinstance(event, AliasEvent):
+            return Node(f"*{event.anchor}", line, column, quoted=True)
+        if isinstance(event, ScalarEvent):
+            quoted = event.style is not None
+            empty = not quoted and event.value in {"", "~", "null"}
+            return Node(None if empty else event.value, line, column, quoted)
+        if isinstance(event, SequenceStartEvent):
+            items: list[Node] = []
+            for inner in events:
+                if isinstance(inner, SequenceEndEvent):
+                    break
+                items.append(self.node(inner, events, depth + 1))
+            return Node(items, line, column)
+        return self.mapping(event, events, depth)
+
+    def mapping(self, event: Event, events: Iterator[Event], depth: int) -> Node:
+        """The mapping that begins with an event; of a key that stands twice, the first value."""
+        values: dict[str, Node] = {}
+        first: dict[str, int] = {}
+        key_lines: dict[str, int] = {}
+        key_columns: dict[str, int] = {}
+        for inner in events:
+            if isinstance(inner, MappingEndEvent):
+                break
+            line, column = _place(inner.start_mark)
+            self.refuse_references(inner)
+            if not isinstance(inner, ScalarEvent):
+                message = say("Nyckeln är inte ett ord.")
+                raise _Refused(YamlFault(line, column, message, say("Skriv ”nyckel: värde”.")))
+            key = inner.value
+            if key in values:
+                message = say("Nyckeln ”{key}” finns redan på rad {line}.", key=key, line=first[key])
+                self.refuse(inner, message, say("Behåll en av dem."))
+            value = self.node(next(events), events, depth + 1)
+            values.setdefault(key, value)
+            first.setdefault(key, line)
+            key_lines[key], key_columns[key] = line, column
+        return Node(values, *_place(event.start_mark), key_lines=key_lines, key_columns=key_columns)
+
+    def refuse_references(self, event: Event) -> None:
+        """Anchors and aliases can make a small file enormous; tags can name code. No officer needs them."""
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, AliasEvent):
+            message = say("”*{name}” är en hänvisning i YAML, och sådana läses inte.", name=anchor)
+            self.refuse(event, message, say("Sätt citattecken om värdet, eller skriv ut det."))
+        elif anchor:
+            message = say("”&{name}” är ett ankare i YAML, och sådana läses inte.", name=anchor)
+            self.refuse(event, message, say("Sätt citattecken om värdet, eller ta bort ankaret."))
+        tag = getattr(event, "tag", None)
+        if tag and str(tag) != "!":
+            message = say("”{tag}” är en tagg i YAML, och sådana läses inte.", tag=tag)
+            self.refuse(event, message, say("Sätt citattecken om värdet, eller ta bort taggen."))
 
 
-def _mapping(event: Event, events: Iterator[Event], depth: int) -> Node:
-    values: dict[str, Node] = {}
-    key_lines: dict[str, int] = {}
-    for inner in events:
-        if isinstance(inner, MappingEndEvent):
-            break
-        if not isinstance(inner, ScalarEvent):
-            _refuse_references(inner)
-            raise _Refused(inner, say("Nyckeln är inte ett ord."), say("Skriv ”nyckel: värde”."))
-        _refuse_references(inner)
-        key = inner.value
-        if key in values:
-            message = say(
-                "Nyckeln ”{key}” står två gånger, först på rad {line}.", key=key, line=key_lines[key]
-            )
-            raise _Refused(inner, message, say("Behåll en av dem."))
-        key_lines[key] = inner.start_mark.line + 1
-        values[key] = _node(next(events), events, depth + 1)
-    return Node(values, event.start_mark.line + 1, event.start_mark.column + 1, key_lines=key_lines)
+def _place(mark: StringMark) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
 
 
-def _refuse_references(event: Event) -> None:
-    """Anchors and aliases can make a small file enormous; tags can name code. No officer needs them."""
-    anchor = getattr(event, "anchor", None)
-    if isinstance(event, AliasEvent):
-        message = say("”*{name}” är en hänvisning i YAML, och sådana läses inte.", name=anchor)
-        raise _Refused(event, message, say("Sätt citattecken om värdet, eller skriv ut det."))
-    if anchor:
-        message = say("”&{name}” är ett ankare i YAML, och sådana läses inte.", name=anchor)
-        raise _Refused(event, message, say("Sätt citattecken om värdet, eller ta bort ankaret."))
-    tag = getattr(event, "tag", None)
-    if tag and str(tag) != "!":
-        message = say("”{tag}” är en tagg i YAML, och sådana läses inte.", tag=tag)
-        raise _Refused(event, message, say("Sätt citattecken om värdet, eller ta bort taggen."))
+@dataclass(frozen=True, slots=True)
+class _Syntax:
+    """A fault that the parser tells in its own words; `opening`: it is best shown where it began."""
+
+    said: str
+    message: Text
+    hint: Text
+    opening: bool = False
 
 
-_SYNTAX: tuple[tuple[str, Text, Text], ...] = (
-    (
+_SYNTAX: tuple[_Syntax, ...] = (
+    _Syntax(
         "mapping values are not allowed",
         say("Ett kolon mitt i raden gör att den inte går att läsa."),
         say('Sätt citattecken om värdet, till exempel: title: "Höst: nu öppnar leden".'),
     ),
-    (
+    _Syntax(
         "found unexpected end of stream",
         say("Ett citattecken öppnas men stängs aldrig."),
         say("Stäng citattecknet på samma rad."),
+        opening=True,
     ),
-    (
+    _Syntax(
         "could not find expected ':'",
         say("Här saknas ett kolon efter nyckeln."),
         say("Skriv ”nyckel: värde” med ett blanksteg efter kolonet."),
+        opening=True,
     ),
-    (
+    _Syntax(
         "expected ',' or",
         say("Listan eller klammern är inte stängd."),
         say("Kontrollera kommatecken och att varje [ har sin ] och varje { sin }."),
+        opening=True,
     ),
-    (
-        "did not find expected",
-        say("Indraget stämmer inte med raderna omkring."),
-        say("Låt nycklar på samma nivå börja i samma kolumn."),
+    _Syntax(
+        "sequence entries are not allowed",
+        say("En lista med streck kan inte börja på samma rad som nyckeln."),
+        say("Skriv listan på egna rader under nyckeln, eller sätt citattecken om värdet."),
     ),
-    (
-        "expected <block end>",
-        say("Indraget stämmer inte med raderna omkring, eller ett citattecken står mitt i värdet."),
-        say("Låt nycklar på samma nivå börja i samma kolumn, och sätt citattecken om hela värdet."),
+    _Syntax(
+        "expected a comment or a line break",
+        say("Efter ett värde som börjar med > eller | får inget mer stå på raden."),
+        say("Sätt citattecken om värdet, eller skriv texten på indragna rader under."),
     ),
-    (
+    _Syntax(
+        "unknown escape character",
+        say("Ett omvänt snedstreck (\\) inom citattecken läses som ett specialtecken."),
+        say("Skriv två omvända snedstreck, eller sätt enkla citattecken om värdet."),
+    ),
+    _Syntax(
         "cannot start any token",
         say("Ett värde börjar med ett tecken som YAML har reserverat (till exempel @, ` eller %)."),
         say("Sätt citattecken om värdet."),
     ),
-    (
-        "special characters are not allowed",
-        say("Texten innehåller ett styrtecken."),
-        say("Ta bort tecknet; skriv om raden om det inte syns."),
-    ),
 )
+_INDENT = (
+    say("Indraget stämmer inte med raderna omkring."),
+    say("Låt nycklar på samma nivå börja i samma kolumn."),
+)
+_ABOVE = (
+    say("Raden läses som en fortsättning på raden ovanför."),
+    say("Se till att raden ovanför har ett blanksteg efter kolonet, och att båda har samma indrag."),
+)
+_AFTER_END = (
+    say("Värdet fortsätter efter sitt citattecken eller sin klammer."),
+    say("Skriv citat med ”…”, eller sätt raka citattecken om hela värdet."),
+)
+_TAB = (say("Här står en tabb."), say("Använd blanksteg i stället."))
 
 
-def _syntax_fault(error: MarkedYAMLError) -> YamlFault:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+def _syntax_fault(error: MarkedYAMLError, text: str) -> YamlFault:
     said = str(error.problem or error)
-    for start, message, hint in _SYNTAX:
-        if start in said:
-            return YamlFault(line, column, message, hint)
-    return YamlFault(
-        line,
-        column,
-        say("Raden går inte att läsa som YAML."),
-        say("Kontrollera kolon, citattecken och indrag."),
-    )
+    known = next((row for row in _SYNTAX if row.said in said), None)
+    mark = (error.context_mark if known and known.opening else None) or error.problem_mark
+    line, column = _place(mark) if mark else (1, 1)
+    written = text.split("\n")[line - 1]
+    before, at = written[: column - 1], written[column - 1 : column]
+    if at == "\t":
+        message, hint = _TAB
+    elif known and known.said.startswith("mapping values") and re.fullmatch(r"\s*[\w-]+", before):
+        message, hint = _ABOVE
+    elif known:
+        message, hint = known.message, known.hint
+    elif "expected <block end>" in said or "expected '<document start>'" in said:
+        message, hint = _INDENT if not before.strip() else _AFTER_END
+    else:
+        message = say("Raden går inte att läsa som YAML.")
+        hint = say("Kontrollera kolon, citattecken och indrag.")
+    return YamlFault(line, column, message, hint)
+
+
+def _control_fault(text: str, position: int) -> YamlFault:
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    message = say("Texten innehåller ett styrtecken.")
+    return YamlFault(line, column, message, say("Ta bort tecknet; skriv om raden om det inte syns."))

@@ -1,0 +1,50 @@
+"""Where the files of letters live on the organisation's web, as paths and as addresses."""
+
+from __future__ import annotations
+
+from comms.model.audience import WHOLE_AREA_KEY
+from comms.model.item import Picture
+from comms.model.settings import Settings
+
+EMBLEM_PATH = "media/eu-emblem.png"
+"""The EU emblem, drawn by scripts/draw_emblem.py and kept in templates/assets."""
+
+_EXTENSIONS = {"jpeg": "jpg"}
+
+
+def media_path(picture: Picture) -> str:
+    """A picture's path below the base address: named by its bytes, so that it never changes."""
+    extension = picture.path.rpartition(".")[2].lower()
+    return f"media/{picture.sha256[:16]}.{_EXTENSIONS.get(extension, extension)}"
+
+
+def media_url(settings: Settings, picture: Picture) -> str:
+    """A picture's public address."""
+    return _below(settings, media_path(picture))
+
+
+def emblem_url(settings: Settings) -> str:
+    """The public address of the EU emblem."""
+    return _below(settings, EMBLEM_PATH)
+
+
+def logo_url(settings: Settings) -> str:
+    """The public address of the organisation's own logo, "" when it has none."""
+    logo = settings.brand.logo
+    if not logo or logo.startswith("https://"):
+        return logo
+    return _below(settings, f"media/{logo.rpartition('/')[2]}")
+
+
+def web_path(issue_id: str, audience: str, municipality: str) -> str:
+    """The path below the base address of an edition's copy on the web."""
+    return f"brev/{issue_id}/{audience}-{municipality or WHOLE_AREA_KEY}.html"
+
+
+def web_url(settings: Settings, issue_id: str, audience: str, municipality: str) -> str:
+    """The public address of an edition's copy on the web."""
+    return _below(settings, web_path(issue_id, audience, municipality))
+
+
+def _below(settings: Settings, path: str) -> str:
+    return f"{settings.base_url.rstrip('/')}/{path}"

@@ -1,0 +1,121 @@
+"""An issue for one audience × municipality: subject, HTML and text, hashed and ready to be frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+
+from comms.errors import ContentError, TemplateError, say
+from comms.model.issue import Edition, IssueNotes, Newsletter
+from comms.model.plan import EditionPlan, Entry
+from comms.model.settings import Settings
+from comms.model.workspace import TemplateSet, Workspace
+from comms.render.context import EditionContext, Source, edition_context, with_fields
+from comms.render.markup import Style, to_html
+from comms.render.mjml import compile_mjml
+from comms.render.plaintext import Links, to_text, wrapped
+from comms.render.templates import fill
+
+RECIPIENT = "R"
+"""The field that says who a copy went to: the token followed by this letter."""
+
+QUOTED_ADDRESS = "Q"
+"""The field with the recipient's address as it is written in a mailto address."""
+
+_UNNAMED = say("mottagarna på sändlistan")
+
+
+def template_names(newsletter: Newsletter) -> tuple[str, str]:
+    """The names of a newsletter's templates for HTML and for text."""
+    stem = newsletter.template.removesuffix(".mjml.j2")
+    stem = stem if "/" in stem else f"newsletters/{stem}"
+    return f"{stem}.mjml.j2", f"{stem}.txt.j2"
+
+
+def render_edition(
+    *,
+    settings: Settings,
+    workspace: Workspace,
+    entry: Entry,
+    edition: EditionPlan,
+    notes: IssueNotes | None,
+) -> Edition:
+    """Render one edition; the same values give the same bytes.
+
+    Raises TemplateError (a template is wrong) and ContentError (a chosen item is not in the workspace).
+    """
+    missing = [pick.item for pick in edition.picks if pick.item not in workspace.items]
+    if missing:
+        raise ContentError(
+            say("Nyheten {item} är vald till {issue} men finns inte.", item=missing[0], issue=entry.id)
+        )
+    source = Source(settings, workspace, entry, edition, notes)
+    context = edition_context(source)
+    token = _token(context, workspace.templates)
+    context = with_fields(context, recipient=f"{token}{RECIPIENT}", quoted_address=f"{token}{QUOTED_ADDRESS}")
+    html_name, text_name = template_names(source.newsletter)
+    html = _html(context, workspace.templates, html_name)
+    text = _text(context, workspace.templates, text_name)
+    items = tuple(pick.item for pick in edition.picks)
+    digest = _digest(context.subject, html, text, token, *items)
+    return Edition(
+        entry.id, edition.audience, edition.municipality, context.subject, html, text, token, items, digest
+    )
+
+
+def web_copy(edition: Edition) -> str:
+    """The HTML as anybody may read it: no recipient."""
+    return _for_nobody(edition.html, edition.token)
+
+
+def text_copy(edition: Edition) -> str:
+    """The text as anybody may read it: no recipient."""
+    return _for_nobody(edition.text, edition.token)
+
+
+def _for_nobody(content: str, token: str) -> str:
+    named = content.replace(f"{token}{RECIPIENT}", str(_UNNAMED))
+    return named.replace(f"{token}{QUOTED_ADDRESS}", "")
+
+
+def _html(context: EditionContext, templates: TemplateSet, name: str) -> str:
+    brand = context.brand
+    style = Style(ink=brand.ink, heading_colour=brand.heading, link=brand.link)
+    values: Mapping[str, object] = {"letter": context, "html": partial(to_html, style=style), "style": style}
+    return compile_mjml(fill(templates, name, values), template=templates.paths.get(name, name)) + "\n"
+
+
+def _text(context: EditionContext, templates: TemplateSet, name: str) -> str:
+    links = Links()
+    values: Mapping[str, object] = {
+        "letter": context,
+        "text": partial(to_text, links=links),
+        "wrapped": wrapped,
+        "links": links,
+    }
+    filled = fill(templates, name, values)
+    lines = [line.rstrip() for line in filled.split("\n")]
+    return _without_gaps(lines)
+
+
+def _without_gaps(lines: list[str]) -> str:
+    """At most one empty line in a row: conditions in a template leave more."""
+    kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
+    return "\n".join(kept).strip("\n") + "\n"
+
+
+def _token(context: EditionContext, templates: TemplateSet) -> str:
+    """A word that no content can hold, for it comes from a hash of all content; letters and digits only."""
+    content = repr(context) + repr(sorted(templates.sources.items()))
+    token = "x" + _digest(content)[:31]
+    if token in content:
+        raise TemplateError(
+            say("Innehållet går inte att skilja från mottagarens fält. Ändra något ord i brevet.")
+        )
+    return token
+
+
+def _digest(*parts: str) -> str:
+    written = b"".join(len(part.encode()).to_bytes(8) + part.encode() for part in parts)
+    return hashlib.sha256(written).hexdigest()

@@ -1,0 +1,159 @@
+"""Pages for the officer to look at: the index of a preview, and posts as they will look.
+
+The same quiet looks as the letters. No page loads anything from outside its own folder; nothing in it
+is a script, so it can be opened straight from the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
+
+from comms.errors import Problem, Severity
+from comms.model.network import Network, PostText
+from comms.model.plan import Pick, Skip
+from comms.render.markup import is_safe_link
+from comms.render.page_templates import BASE, INDEX, PARTS, POST
+from comms.render.wording import NBSP
+
+
+def _reasons(skips: tuple[Skip, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((skip.what, str(skip.reason)) for skip in skips)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEdition:
+    """An edition in the index: `files` from what they are called (HTML, text …) to where they are."""
+
+    audience: str
+    place: str
+    subject: str
+    recipients: int
+    size: int
+    files: Mapping[str, str]
+    picks: tuple[Pick, ...] = ()
+    skips: tuple[Skip, ...] = ()
+
+    @property
+    def why(self) -> tuple[tuple[str, str], ...]:
+        """Each item and why it was chosen."""
+        return tuple((pick.item, str(pick.why)) for pick in self.picks)
+
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """What was not chosen, and why."""
+        return _reasons(self.skips)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPost:
+    """A post in the index; `href` leads to its page."""
+
+    post: PostText
+    network: Network
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """An issue or post of the plan: `when` and `state` in words; `notes` is all else to say of it."""
+
+    id: str
+    title: str
+    when: str
+    state: str
+    fingerprint: str
+    editions: tuple[IndexEdition, ...] = ()
+    posts: tuple[IndexPost, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def recipients(self) -> int:
+        """How many copies of a letter."""
+        return sum(edition.recipients for edition in self.editions)
+
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """What did not come with, and why."""
+        return _reasons(self.skips)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """The index of a folder: `made` says when and from what; `titles` gives items' titles by slug."""
+
+    title: str
+    made: str
+    entries: tuple[IndexEntry, ...]
+    titles: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+
+
+def index_page(page: IndexPage) -> str:
+    """The index as HTML."""
+    return _page("index").render(page=page)
+
+
+def post_page(
+    post: PostText, *, network: Network, title: str = "", pictures: Mapping[str, str] | None = None
+) -> str:
+    """One post as its network shows it; `pictures` from a medium's path to where its file is."""
+    return _page("post").render(
+        post=post,
+        parts=_parts(post, network),
+        network=network,
+        title=title or network.name,
+        pictures=pictures or {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a post's text as shown: what may be followed has an address; `folds` before it."""
+
+    text: str
+    href: str = ""
+    folds: bool = False
+
+
+def _parts(post: PostText, network: Network) -> list[_Part]:
+    """The segments, the one that the fold falls in cut there: the place is a hint, not a promise."""
+    parts: list[_Part] = []
+    read = 0
+    for segment in post.segments:
+        href = segment.href if is_safe_link(segment.href) and network.clickable_links else ""
+        here = network.fold - read
+        read += len(segment.text)
+        if 0 < here < len(segment.text):
+            cut = segment.text.rfind(" ", 0, here) + 1 or here
+            parts += (_Part(segment.text[:cut], href), _Part(segment.text[cut:], href, folds=True))
+        else:
+            parts.append(_Part(segment.text, href, folds=bool(network.fold) and here == 0))
+    return parts
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=DictLoader({"base": BASE, "parts": PARTS, "index": INDEX, "post": POST}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["severity"] = _SEVERITIES.__getitem__
+    environment.filters["thousands"] = lambda number: f"{number:,}".replace(",", NBSP)
+    environment.filters["kilobytes"] = lambda size: f"{round(size / 1000)}{NBSP}kB"
+    return environment
+
+
+def _page(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+_SEVERITIES = {Severity.ERROR: "Fel", Severity.WARNING: "Varning", Severity.NOTICE: "Notis"}

@@ -1,0 +1,73 @@
+"""Jinja2 around a TemplateSet: content comes in as data, never as a template."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateError as JinjaError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from comms.errors import TemplateError, say
+from comms.model.workspace import TemplateSet
+from comms.render.wording import clock, day_and_month, kronor, spoken_date, weekday_and_date
+
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "clock": clock,
+    "day_and_month": day_and_month,
+    "kronor": kronor,
+    "spoken_date": spoken_date,
+    "weekday_and_date": weekday_and_date,
+}
+
+
+def fill(templates: TemplateSet, name: str, values: Mapping[str, object]) -> str:
+    """Fill in a template. `.txt.j2` is plain text, all else escapes what it is given.
+
+    Raises TemplateError with the template's path and line.
+    """
+    environment = _environment(tuple(templates.sources.items()), tuple(templates.paths.items()))
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateNotFound as missing:
+        raise TemplateError(say("Mallen templates/{name} finns inte.", name=missing.name or name)) from None
+    except TemplateSyntaxError as error:
+        raise _fault(f"{error.filename or error.name}:{error.lineno}", error) from None
+    except (JinjaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _fault(_place(error, templates, name), error) from error
+
+
+def _fault(place: str, error: Exception) -> TemplateError:
+    return TemplateError(say("{place}: mallen går inte att fylla i: {reason}.", place=place, reason=error))
+
+
+def _place(error: Exception, templates: TemplateSet, name: str) -> str:
+    """The innermost line of a template that the error came through."""
+    paths = set(templates.paths.values())
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in paths]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else templates.paths.get(name, name)
+
+
+@lru_cache(maxsize=4)
+def _environment(
+    sources: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...]
+) -> ImmutableSandboxedEnvironment:
+    """Templates compiled once for all editions that use them."""
+    by_name, places = dict(sources), dict(paths)
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        source = by_name.get(name)
+        return None if source is None else (source, places.get(name, name), lambda: True)
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
+        autoescape=lambda name: not (name or "").endswith(".txt.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters.update(_FILTERS)
+    return environment

@@ -1,0 +1,1 @@
+"""Rendering: editions, letters as bytes, posts, pages."""

@@ -1,0 +1,225 @@
+"""Letters as bytes: the same as Python's own builder reads them, with headers that it would break."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markupsafe import escape
+
+from comms.errors import ContentError, PermanentFailure, TemplateError
+from comms.model.issue import Edition
+from comms.render.mime import letter_template, notice_message, personalise, quoted_printable
+from tests.unit.render import build
+
+SENT = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
+EDITION = build.edition(build.ITEM)
+TOKEN = "x" + "0" * 31
+
+
+def made(html: str, text: str) -> Edition:
+    return replace(EDITION, html=html, text=text, token=TOKEN)
+
+
+def letter(
+    edition: Edition = EDITION,
+    recipient: str = "n@arvika.example",
+    name: str = "Näringslivskontoret, Arvika",
+    date: datetime = SENT,
+) -> bytes:
+    template = letter_template(edition, settings=build.SETTINGS, newsletter=build.NEWSLETTER)
+    return personalise(
+        template, recipient=recipient, recipient_name=name, message_id="d.1@leader.example", date=date
+    )
+
+
+def read(content: bytes) -> EmailMessage:
+    message = message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def parts(content: bytes) -> tuple[str, str]:
+    """Text and HTML as a receiver decodes them, with plain line ends."""
+    text, html = (
+        part.get_payload(decode=True)
+        for part in message_from_bytes(content).walk()
+        if not part.is_multipart()
+    )
+    assert isinstance(text, bytes)
+    assert isinstance(html, bytes)
+    return text.decode().replace("\r\n", "\n"), html.decode().replace("\r\n", "\n")
+
+
+def raw(content: bytes, field: str) -> str:
+    """A field as it stands in the bytes, unfolded."""
+    head = content.partition(b"\r\n\r\n")[0].decode("ascii").replace("\r\n ", " ")
+    return next(line.partition(": ")[2] for line in head.split("\r\n") if line.startswith(f"{field}: "))
+
+
+def by_the_book(edition: Edition, recipient: str, name: str) -> bytes:
+    """The same letter by Python's own builder: slow, and the oracle for the two parts."""
+    shown = f"{name} ({recipient})"
+    quoted = recipient.replace("@", "%40")
+    message = EmailMessage(policy=policy.SMTP)
+    text = edition.text.replace(f"{edition.token}R", shown).replace(f"{edition.token}Q", quoted)
+    html = edition.html.replace(f"{edition.token}R", str(escape(shown))).replace(f"{edition.token}Q", quoted)
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def test_a_letter_reads_as_one_built_from_scratch() -> None:
+    name = "Åsas kontor <&>, Arvika"
+    assert parts(letter(name=name)) == parts(by_the_book(EDITION, "n@arvika.example", name))
+
+
+@pytest.mark.parametrize("place", range(78))
+def test_a_field_may_stand_anywhere_in_a_line(place: int) -> None:
+    edition = made(f"{'å' * (place // 2)}{'x' * (place % 2)}{TOKEN}R slut\n", f"{'=' * place}{TOKEN}R\n.\n")
+    assert parts(letter(edition)) == parts(
+        by_the_book(edition, "n@arvika.example", "Näringslivskontoret, Arvika")
+    )
+
+
+@settings(max_examples=50)
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    )
+)
+def test_quoted_printable_reads_back_as_written(text: str) -> None:
+    message = (
+        b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    payload = message_from_bytes(message + quoted_printable(text)).get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().replace("\r\n", "\n") == text
+
+
+def test_no_line_of_the_body_is_longer_than_76() -> None:
+    body = letter().partition(b"\r\n\r\n")[2]
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+
+
+def test_there_is_no_bare_line_feed() -> None:
+    content = letter()
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
+
+
+def test_no_line_begins_with_a_dot_or_from() -> None:
+    lines = quoted_printable(".\n..\nFrom mig\nvanlig").split(b"\r\n")
+    assert lines == [b"=2E", b"=2E.", b"=46rom mig", b"vanlig"]
+
+
+def test_text_comes_before_html() -> None:
+    kinds = [part.get_content_type() for part in message_from_bytes(letter()).walk()]
+    assert kinds == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_the_same_delivery_gives_the_same_bytes() -> None:
+    assert letter() == letter()
+
+
+def test_the_recipient_is_the_only_one_named() -> None:
+    message = read(letter())
+    assert (message["To"].addresses[0].addr_spec, message["Cc"], message["Bcc"]) == (
+        "n@arvika.example",
+        None,
+        None,
+    )
+
+
+def test_the_address_is_shown_in_both_parts() -> None:
+    text, html = parts(letter())
+    assert "Näringslivskontoret, Arvika (n@arvika.example)" in text
+    assert "Näringslivskontoret, Arvika (n@arvika.example)" in html
+
+
+def test_a_name_cannot_bring_html_into_the_letter() -> None:
+    _, html = parts(letter(name="<b>Ond</b>"))
+    assert "&lt;b&gt;Ond&lt;/b&gt;" in html
+
+
+def test_the_unsubscribe_field_is_one_raw_mailto() -> None:
+    assert raw(letter(), "List-Unsubscribe") == (
+        "<mailto:kansli@leader.example?subject=Avsluta%20Kommunbrevet%3A%20n%40arvika.example>"
+    )
+
+
+def test_one_click_is_not_promised_before_there_is_a_page_for_it() -> None:
+    assert read(letter())["List-Unsubscribe-Post"] is None
+
+
+def test_the_list_is_known_by_newsletter_and_domain() -> None:
+    assert raw(letter(), "List-Id") == "Kommunbrevet <kommunbrevet.leader.example>"
+
+
+def test_machines_are_told_not_to_answer() -> None:
+    message = read(letter())
+    assert (message["Precedence"], message["X-Auto-Response-Suppress"]) == ("bulk", "OOF, AutoReply")
+
+
+def test_the_feedback_id_has_four_different_fields_and_no_recipient() -> None:
+    fields = raw(letter(), "Feedback-ID").split(":")
+    assert fields == ["kommunbrevet-2026-12-01", "offices-whole-area", "kommunbrevet", "leaderexample"]
+
+
+def test_the_date_has_stockholms_offset() -> None:
+    assert raw(letter(), "Date") == "Tue, 01 Dec 2026 08:00:00 +0100"
+    summer = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
+    assert raw(letter(date=summer), "Date") == "Wed, 01 Jul 2026 08:00:00 +0200"
+
+
+def test_the_sender_with_swedish_letters_is_an_encoded_phrase() -> None:
+    phrase, _, address = raw(letter(), "From").rpartition(" ")
+    assert str(make_header(decode_header(phrase))) == "Leader Åsbygden"
+    assert address == "<brev@leader.example>"
+
+
+def test_every_field_stands_once() -> None:
+    names = message_from_bytes(letter()).keys()
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("recipient", "name"),
+    [("åsa@arvika.example", ""), ("n@arvika.example", "Ond\r\nBcc: e@example.test"), ("ingen adress", "")],
+)
+def test_a_recipient_who_cannot_be_written_is_a_permanent_failure(recipient: str, name: str) -> None:
+    with pytest.raises(PermanentFailure):
+        letter(recipient=recipient, name=name)
+
+
+def test_a_subject_with_a_line_break_is_refused() -> None:
+    with pytest.raises(ContentError, match=r"U\+000A"):
+        letter(replace(EDITION, subject="Hej\nBcc: e@example.test"))
+
+
+def test_a_marker_that_is_no_field_is_refused() -> None:
+    with pytest.raises(TemplateError, match="0 av mottagarens 1 fält"):
+        letter(made(f"{TOKEN}X", "text"))
+
+
+def test_a_notice_is_plain_text_that_no_machine_answers() -> None:
+    content = notice_message(
+        settings=build.SETTINGS,
+        to="officer@leader.example",
+        subject="Brevet hålls på tisdag",
+        body="Hej,\n.\nbrevet är inte godkänt.\n",
+        date=SENT,
+        message_id="notice.1@leader.example",
+    )
+    message = read(content)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["List-Unsubscribe"] is None
+    assert message["To"] == "officer@leader.example"
+    assert str(make_header(decode_header(raw(content, "Subject")))) == "Brevet hålls på tisdag"
+    assert message.get_content().replace("\r\n", "\n") == "Hej,\n.\nbrevet är inte godkänt.\n\n"

@@ -1,0 +1,90 @@
+"""Rendered letters are read again: the product's own template is clean, and each fault is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from comms.errors import Location
+from comms.model.issue import Edition
+from comms.render.verify import MAX_HTML_BYTES, contrast, contrast_problems, edition_problems
+from comms.text.markdown import parse_markdown
+from tests.unit.render import build
+
+FULL = replace(
+    build.ITEM, pictures=(build.PICTURE,), event=build.EVENT, call=build.CALL, project=build.PROJECT
+)
+EDITION = build.edition(FULL, municipality="arvika")
+
+
+def codes(edition: Edition) -> list[str]:
+    return [problem.code for problem in edition_problems(edition, template_path="templates/prov")]
+
+
+def changed(old: str, new: str) -> Edition:
+    assert old in EDITION.html
+    return replace(EDITION, html=EDITION.html.replace(old, new))
+
+
+def test_the_template_that_ships_is_clean() -> None:
+    assert codes(EDITION) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("<h1", "<h2", "O102"),
+        ("</h1>", "</h1><h1>En till</h1>", "O102"),
+        (' alt="EU', ' data-alt="EU', "O103"),
+        ('role="presentation"', "", "O104"),
+        (' scope="col"', "", "O105"),
+        (">Leden runt sjön öppnar</a>", "></a>", "O106"),
+        ('href="https://leader.example/leden"', 'href=""', "O106"),
+        ('lang="sv"', 'lang="und"', "O107"),
+        ("<title>", "<title></title><style>", "O108"),
+        ("<h2", "<h3", "O109"),
+        (">Leden runt sjön öppnar</a>", ">Läs mer</a>", "O110"),
+        ("</body>", '<a href="https://a.example">Ett</a><a href="https://b.example">Ett</a></body>', "O111"),
+        ("</body>", "<script>1</script></body>", "O112"),
+        ("<body", '<body onload="x"', "O112"),
+        ("media/eu-emblem.png", "media/annat.png", "O113"),
+        ("mailto:kansli@leader.example?", "https://leader.example/?", "O114"),
+    ],
+)
+def test_a_seeded_fault_is_found(old: str, new: str, code: str) -> None:
+    assert code in codes(changed(old, new))
+
+
+def letter_of(size: int) -> Edition:
+    return changed("</body>", "x" * (size - len(EDITION.html.encode())) + "</body>")
+
+
+def test_a_letter_that_gmail_would_cut_is_refused_with_its_largest_parts() -> None:
+    long = replace(FULL, slug="lang", title="Den långa", body=parse_markdown("ord " * 25_000), link="")
+    (problem,) = edition_problems(build.edition(long, FULL), template_path="templates/prov")
+    assert problem.code == "O101"
+    assert "Störst: ”Den långa” 10" in str(problem.message)
+
+
+def test_a_letter_just_under_the_limit_passes_and_one_at_it_does_not() -> None:
+    assert "O101" not in codes(letter_of(MAX_HTML_BYTES - 1))
+    assert "O101" in codes(letter_of(MAX_HTML_BYTES))
+
+
+def test_black_on_white_has_the_highest_contrast() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_the_brand_that_ships_can_be_read() -> None:
+    assert contrast_problems(build.BRAND) == []
+
+
+def test_a_pale_accent_is_named_with_its_contrast() -> None:
+    brand = replace(build.BRAND, focus={"leder": "#e0b040"})
+    found = contrast_problems(brand, line=21)
+    assert str(found[0].message) == (
+        "Färgen #e0b040 (focus.leder) syns för dåligt mot #ffffff: kontrast 2,0, minst 4,5 krävs."
+    )
+    assert found[0].location == Location("comms.yaml", 21)
