@@ -103,6 +103,11 @@ class Entry:
         return sum(e.recipients for e in self.editions) if self.kind is EntryKind.ISSUE else 1
 
     @property
+    def nothing_to_send(self) -> bool:
+        """Whether the entry is an issue in which no edition has anything to tell, and nothing is wrong."""
+        return self.kind is EntryKind.ISSUE and not self.editions and not self.blocked
+
+    @property
     def items(self) -> tuple[str, ...]:
         """Every item that the entry carries, once, in order."""
         if self.item:

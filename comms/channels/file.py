@@ -1,0 +1,49 @@
+"""Letters and posts to a folder: the default channel, with which nothing leaves the machine.
+
+Letters become `sent/CHANNEL/ISSUE/RECIPIENT.eml`, posts `posts/CHANNEL/POST/` with text, pictures, alt
+texts and a description. Cannot fail to be told apart: a repeat overwrites the same files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comms.channels.package import post_files, put, safe_name
+from comms.model.ledger import Letter, Outgoing, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from comms.model.settings import ChannelSettings
+
+
+def open_channel(settings: ChannelSettings, out: str) -> FileChannel:
+    """Make the channel; the folder is made when something is written."""
+    return FileChannel(settings.slug, Path(out))
+
+
+class FileChannel:
+    """Writes below one folder. The receipt's id is the file's or folder's path from there."""
+
+    def __init__(self, slug: str, out: Path) -> None:
+        """Remember where to write."""
+        self.slug = slug
+        self._out = out
+
+    def deliver(self, outgoing: Outgoing, *, point_of_no_return: Callable[[], object]) -> Receipt:
+        """Write a letter or post; see `comms.channels.base.Channel`."""
+        if isinstance(outgoing, Letter):
+            folder = self._out / "sent" / safe_name(self.slug) / safe_name(outgoing.folder)
+            name = f"{safe_name(outgoing.recipient)}.eml"
+            put(folder, {name: outgoing.content}, point_of_no_return)
+            return self._receipt(folder / name)
+        folder = self._out / "posts" / safe_name(self.slug) / safe_name(outgoing.post.id)
+        put(folder, post_files(outgoing), point_of_no_return)
+        return self._receipt(folder)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _receipt(self, written: Path) -> Receipt:
+        return Receipt(written.relative_to(self._out).as_posix())

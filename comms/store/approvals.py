@@ -1,0 +1,215 @@
+"""Approval freezes: the fingerprint, and every byte that will go out, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.sqlite import insert
+
+from comms.errors import StoreError, UsageError, say
+from comms.model.issue import Edition
+from comms.model.ledger import SlotState
+from comms.model.plan import EditionPlan, Entry, FrozenEntry, LedgerFacts, Manifest
+from comms.store import slots as slot_rows
+from comms.store.payloads import picks_in, picks_out, post_in, post_out, skips_in, skips_out
+from comms.store.records import Approval
+from comms.store.schema import approvals, blobs, editions, is_state, posts, retractions, slots, suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from comms.model.network import PostText
+
+_REPLACED = say("Ersatt av ett nytt godkännande.")
+
+
+def freeze(
+    connection: Connection,
+    entry: Entry,
+    approval: Approval,
+    contents: tuple[Sequence[Edition], PostText | None],
+    pictures: Mapping[str, tuple[str, bytes]],
+) -> None:
+    """Approve `entry` as rendered; an earlier approval that has not begun to go out is replaced.
+
+    Raises StoreError when the entry has begun, or when editions or bytes are not what they claim.
+    """
+    rendered, post = contents
+    slot_rows.follow(connection, entry, approval.approved_at)
+    _void(connection, entry.id, str(_REPLACED), approval.approved_at)
+    connection.execute(
+        plain_insert(approvals).values(
+            slot_id=entry.id,
+            fingerprint=approval.fingerprint,
+            manifest=dict(approval.manifest.parts),
+            approved_at=approval.approved_at,
+            approved_by=approval.approved_by,
+            void_reason="",
+        )
+    )
+    connection.execute(delete(editions).where(editions.c.slot_id == entry.id))
+    connection.execute(delete(posts).where(posts.c.slot_id == entry.id))
+    plans = {plan.key: plan for plan in entry.editions}
+    for edition in rendered:
+        _keep_edition(connection, entry.id, edition, plans.get((edition.audience, edition.municipality)))
+    if post is not None:
+        connection.execute(
+            plain_insert(posts).values(slot_id=entry.id, payload=post_out(post), sha256=post.sha256)
+        )
+    for digest, (media_type, content) in pictures.items():
+        _keep_blob(connection, digest, media_type, content)
+
+
+def find(connection: Connection, slot_id: str) -> Approval | None:
+    """The approval in force, or None."""
+    row = connection.execute(
+        select(approvals).where(approvals.c.slot_id == slot_id, approvals.c.voided_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    return Approval(row.fingerprint, Manifest(row.manifest), row.approved_at, row.approved_by)
+
+
+def void(connection: Connection, slot_id: str, reason: str, now: datetime) -> None:
+    """Take the approval back; the slot waits for a new one. Nothing happens when it has begun."""
+    changed = connection.execute(
+        update(slots)
+        .where(
+            slots.c.id == slot_id,
+            slots.c.state.in_([SlotState.PLANNED.value, SlotState.APPROVED.value, SlotState.HELD.value]),
+        )
+        .values(updated_at=now)
+    )
+    if not changed.rowcount:
+        return
+    _void(connection, slot_id, reason, now)
+    connection.execute(
+        update(slots)
+        .where(slots.c.id == slot_id, is_state(slots.c.state, SlotState.APPROVED))
+        .values(state=SlotState.PLANNED.value, reason=reason)
+    )
+
+
+def frozen_editions(connection: Connection, slot_id: str) -> list[tuple[int, Edition]]:
+    """The editions as rendered, with the number that a delivery names them by."""
+    rows = connection.execute(select(editions).where(editions.c.slot_id == slot_id).order_by(editions.c.id))
+    return [
+        (
+            row.id,
+            Edition(
+                issue_id=row.slot_id,
+                audience=row.audience,
+                municipality=row.municipality,
+                subject=row.subject,
+                html=row.html,
+                text=row.text,
+                token=row.token,
+                items=tuple(pick.item for pick in picks_in(row.items)),
+                sha256=row.sha256,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def frozen_post(connection: Connection, slot_id: str) -> PostText | None:
+    """The post as it will be published, or None when the slot has none."""
+    payload = connection.execute(select(posts.c.payload).where(posts.c.slot_id == slot_id)).scalar()
+    return None if payload is None else post_in(payload)
+
+
+def blob(connection: Connection, digest: str) -> bytes:
+    """A picture's bytes by their hash. Raises UsageError when they were never frozen."""
+    content = connection.execute(select(blobs.c.bytes).where(blobs.c.sha256 == digest)).scalar()
+    if content is None:
+        raise UsageError(say("Bilden med kontrollsumman {digest} finns inte i databasen.", digest=digest))
+    return bytes(content)
+
+
+def facts(connection: Connection) -> LedgerFacts:
+    """What planning needs to know: entries as they stand, retracted things, suppressed address keys."""
+    live = {
+        row.slot_id: row.fingerprint
+        for row in connection.execute(
+            select(approvals.c.slot_id, approvals.c.fingerprint).where(approvals.c.voided_at.is_(None))
+        )
+    }
+    plans: dict[str, list[EditionPlan]] = {}
+    parts = (
+        editions.c[name] for name in ("slot_id", "audience", "municipality", "items", "skips", "recipients")
+    )
+    for row in connection.execute(select(*parts).order_by(editions.c.id)):
+        plans.setdefault(row.slot_id, []).append(_edition_plan(row))
+    frozen = {
+        slot.id: FrozenEntry(
+            id=slot.id,
+            schedule=slot.schedule,
+            newsletter=slot.newsletter,
+            item=slot.item,
+            channel=slot.channel,
+            wall=slot.wall,
+            at=slot.due_at,
+            state=slot.state,
+            reason=slot.reason,
+            fingerprint=live.get(slot.id, ""),
+            approved=slot.id in live,
+            editions=tuple(plans.get(slot.id, ())) if slot.id in live else (),
+        )
+        for slot in slot_rows.listed(connection, ())
+    }
+    retracted = connection.execute(select(retractions.c.what, retractions.c.reason))
+    suppressed = connection.execute(select(suppressions.c.address_key)).scalars()
+    return LedgerFacts(frozen, {row.what: row.reason for row in retracted}, frozenset(suppressed))
+
+
+def _void(connection: Connection, slot_id: str, reason: str, now: datetime) -> None:
+    connection.execute(
+        update(approvals)
+        .where(approvals.c.slot_id == slot_id, approvals.c.voided_at.is_(None))
+        .values(voided_at=now, void_reason=reason)
+    )
+
+
+def _keep_edition(connection: Connection, slot_id: str, edition: Edition, plan: EditionPlan | None) -> None:
+    if plan is None or tuple(pick.item for pick in plan.picks) != edition.items:
+        raise StoreError(say("En utgåva av {id} stämmer inte med planen. Godkänn igen.", id=slot_id))
+    connection.execute(
+        plain_insert(editions).values(
+            slot_id=slot_id,
+            audience=edition.audience,
+            municipality=edition.municipality,
+            subject=edition.subject,
+            html=edition.html,
+            text=edition.text,
+            token=edition.token,
+            items=picks_out(plan.picks),
+            skips=skips_out(plan.skips),
+            recipients=plan.recipients,
+            sha256=edition.sha256,
+        )
+    )
+
+
+def _keep_blob(connection: Connection, digest: str, media_type: str, content: bytes) -> None:
+    if sha256(content).hexdigest() != digest:
+        raise StoreError(say("En bild ändrades medan den godkändes. Godkänn igen."))
+    connection.execute(
+        insert(blobs)
+        .values(sha256=digest, media_type=media_type, bytes=content)
+        .on_conflict_do_nothing(index_elements=["sha256"])
+    )
+
+
+def _edition_plan(row: Row[Any]) -> EditionPlan:
+    return EditionPlan(
+        audience=row.audience,
+        municipality=row.municipality,
+        picks=picks_in(row.items),
+        skips=skips_in(row.skips),
+        recipients=row.recipients,
+    )

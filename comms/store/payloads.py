@@ -1,0 +1,93 @@
+"""Values as JSON and back: sentences, picks, skips, posts. Data only, never the names of code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from comms.errors import Text
+from comms.model.network import Media, PostText, Segment, SegmentKind
+from comms.model.plan import Pick, Skip
+
+Json = Any
+"""What `json` reads and writes: its shape is checked by the functions here, not by the type."""
+
+
+def text_out(text: Text) -> Json:
+    """A sentence with its values, so that it can still be told in another language."""
+    return {"template": text.template, "values": [[name, _value_out(value)] for name, value in text.values]}
+
+
+def text_in(data: Json) -> Text:
+    """The sentence that `text_out` wrote."""
+    return Text(data["template"], tuple((name, _value_in(value)) for name, value in data["values"]))
+
+
+def picks_out(picks: tuple[Pick, ...]) -> Json:
+    """An edition's items with why, in reading order."""
+    return [{"item": pick.item, "why": text_out(pick.why)} for pick in picks]
+
+
+def picks_in(data: Json) -> tuple[Pick, ...]:
+    """The picks that `picks_out` wrote."""
+    return tuple(Pick(row["item"], text_in(row["why"])) for row in data)
+
+
+def skips_out(skips: tuple[Skip, ...]) -> Json:
+    """What was left out, and why."""
+    return [{"what": skip.what, "reason": text_out(skip.reason)} for skip in skips]
+
+
+def skips_in(data: Json) -> tuple[Skip, ...]:
+    """The skips that `skips_out` wrote."""
+    return tuple(Skip(row["what"], text_in(row["reason"])) for row in data)
+
+
+def post_out(post: PostText) -> Json:
+    """A post with its segments and the names of its pictures."""
+    return {
+        "id": post.id,
+        "item": post.item,
+        "channel": post.channel,
+        "network": post.network,
+        "segments": [[part.kind.value, part.text, part.href] for part in post.segments],
+        "media": [[media.path, media.sha256, media.alt, media.media_type] for media in post.media],
+        "language": post.language,
+        "length": post.length,
+        "sha256": post.sha256,
+    }
+
+
+def post_in(data: Json) -> PostText:
+    """The post that `post_out` wrote."""
+    return PostText(
+        id=data["id"],
+        item=data["item"],
+        channel=data["channel"],
+        network=data["network"],
+        segments=tuple(Segment(SegmentKind(kind), text, href) for kind, text, href in data["segments"]),
+        media=tuple(Media(*fields) for fields in data["media"]),
+        language=data["language"],
+        length=data["length"],
+        sha256=data["sha256"],
+    )
+
+
+def _value_out(value: object) -> Json:
+    if isinstance(value, Text):
+        return {"text": text_out(value)}
+    if isinstance(value, datetime):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+def _value_in(data: Json) -> object:
+    if not isinstance(data, dict):
+        return data
+    ((kind, value),) = data.items()
+    return _READERS[kind](value)
+
+
+_READERS = {"text": text_in, "datetime": datetime.fromisoformat, "date": date.fromisoformat}

@@ -1,0 +1,60 @@
+"""What the store hands back that is not a noun of the plan: slots, approvals, notices, runs as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from comms.model.ledger import SlotState
+from comms.model.plan import EntryKind, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One planned time: `wall` is local and naive, `due_at` the instant."""
+
+    id: str
+    schedule: str
+    wall: datetime
+    due_at: datetime
+    kind: EntryKind
+    channel: str
+    newsletter: str
+    item: str
+    title: str
+    state: SlotState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's yes to a fingerprint, with what the entry was made of."""
+
+    fingerprint: str
+    manifest: Manifest
+    approved_at: datetime
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail to the officer; `key` says what it is about, so that each thing is told once."""
+
+    id: int
+    key: str
+    subject: str
+    body: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution: real time of start and end, the `now` it was given, what it came to."""
+
+    id: int
+    started_at: datetime
+    ended_at: datetime | None
+    now: datetime
+    outcome: Mapping[str, object]

@@ -1,0 +1,1 @@
+"""Servers and examples that behave as the real ones do, on loopback."""
