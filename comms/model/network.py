@@ -26,7 +26,7 @@ class Segment:
 
 
 class Counting(StrEnum):
-    """How a network counts a text's length (facts and sources: docs/channels.md)."""
+    """How a network counts a text's length (facts and sources: docs/kanaler.md)."""
 
     GRAPHEMES = "graphemes"
     GRAPHEMES_LINK_23 = "graphemes-link-23"

@@ -1,4 +1,4 @@
-"""What each network can carry, dated: look again when a date is a year old (docs/channels.md).
+"""What each network can carry, dated: look again when a date is a year old (docs/kanaler.md).
 
 0 in `max_bytes`, `tags_allowed`, `alt_max` and `fold`: no limit that the network states.
 """

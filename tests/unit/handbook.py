@@ -1,0 +1,128 @@
+"""The handbook as a script: its commands run in order, its files written, its answers compared.
+
+Comments that no reader sees say what happens between the blocks: `klockan` sets the time, `fil` names the
+file that the next block is, `byt` changes one, `svar` is what a question is answered, `brevet` puts the
+officer's letter in the next block. `python -m tests.unit.handbook` writes today's answers into the page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import sys
+import tempfile
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import click
+
+from comms.cli import comms as command_line
+from comms.cli import run
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "handbok.md"
+HOME = "/home/anna"
+ORDER = re.compile(r"<!-- (?P<name>klockan|fil|byt|svar|brevet): (?P<what>.*) -->")
+FINGERPRINT = re.compile(r"\b[0-9a-f]{16}\b")
+
+
+@dataclass
+class Desk:
+    """Where the handbook's reader sits: a folder, a time, and what the next question is answered."""
+
+    home: Path
+    folder: Path
+    now: str = ""
+    answer: str = ""
+    pending: tuple[str, str] = ("", "")
+
+    def obey(self, name: str, what: str) -> None:
+        """Do what a comment of the page says, or remember it for the next block."""
+        if name == "klockan":
+            self.now = what
+        elif name == "svar":
+            self.answer = what
+        elif name == "byt":
+            path, old, new = what.replace("¶", "\n").split(" | ")
+            before = (self.folder / path).read_text(encoding="utf-8")
+            assert old in before
+            (self.folder / path).write_text(before.replace(old, new), encoding="utf-8")
+        else:
+            self.pending = (name, what)
+
+    def block(self, kind: str, body: list[str]) -> list[str]:
+        """A fenced block as it should be."""
+        (order, what), self.pending = self.pending, ("", "")
+        if kind == "console":
+            return [line for command in body if command.startswith("$ ") for line in self.typed(command[2:])]
+        if order == "fil":
+            (self.folder / what).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / what).write_text("\n".join([*body, ""]), encoding="utf-8")
+        if order == "brevet":
+            return self.letter(what)
+        return body
+
+    def typed(self, command: str) -> list[str]:
+        """A command and its answer."""
+        name, *words = shlex.split(command)
+        if name == "cd":
+            self.folder /= words[0]
+            return [f"$ {command}"]
+        if "--plan" in words:
+            wanted = words[words.index("--plan") + 1]
+            found = FINGERPRINT.search(self.said(["plan", words[1]]))
+            assert found
+            command, words = command.replace(wanted, found[0]), [w.replace(wanted, found[0]) for w in words]
+        return [f"$ {command}", *self.said(words).rstrip("\n").split("\n")]
+
+    def said(self, words: list[str]) -> str:
+        """What a command says."""
+        command = command_line.get_command(click.Context(command_line), words[0])
+        timed = command is not None and any(parameter.name == "now" for parameter in command.params)
+        clock = ["--now", self.now] if timed else []
+        stdin, sys.stdin = sys.stdin, io.StringIO(f"{self.answer}\n")
+        out = io.StringIO()
+        try:
+            with (
+                contextlib.chdir(self.folder),
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(out),
+            ):
+                run([*words, *clock])
+        finally:
+            sys.stdin = stdin
+        assert "Traceback" not in out.getvalue(), out.getvalue()
+        told = out.getvalue().replace(self.home.as_posix(), HOME)
+        told = told.replace("[y/N]: ", f"[y/N]: {self.answer}\n")  # a terminal shows what is typed
+        return re.sub(r"Python 3\.\d+\.\d+", "Python 3.11.7", told)
+
+    def letter(self, folder: str) -> list[str]:
+        """The officer's letter in a folder of the `file` channel."""
+        (file,) = (self.folder / "out/sent/mail" / folder).iterdir()
+        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body
+        return [f"Ämne: {message['Subject']}", "", *body.get_content().rstrip().splitlines()]
+
+
+def replayed(text: str, home: Path) -> str:
+    """The handbook with every transcript as the commands answer today."""
+    desk = Desk(home, home)
+    lines = iter(text.split("\n"))
+    out = []
+    for line in lines:
+        out.append(line)
+        order = ORDER.fullmatch(line)
+        if order:
+            desk.obey(order["name"], order["what"])
+        elif line.startswith("```"):
+            body = list(iter(lambda: next(lines), "```"))
+            out += [*desk.block(line.removeprefix("```"), body), "```"]
+    return "\n".join(out)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        PAGE.write_text(replayed(PAGE.read_text(encoding="utf-8"), Path(folder).resolve()), encoding="utf-8")
