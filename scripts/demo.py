@@ -72,7 +72,7 @@ def summary(seconds: float) -> None:
     """Count the files that are there and name the ones to open."""
     editions = sorted({file.parent for file in OUT.glob("*brevet-*/*/brev.eml")})
     letters = [file for file in OUT.glob("sent/mail/*/*.eml") if "officer" not in file.parent.name]
-    posts = [folder for folder in OUT.glob("posts/*/*") if folder.is_dir()]
+    posts = [folder for kind in ("posts", "manual") for folder in OUT.glob(f"{kind}/*/*") if folder.is_dir()]
     networks = sorted({folder.parent.name for folder in posts})
     print(
         f"""
@@ -81,10 +81,11 @@ Klart på {seconds:.0f} sekunder.
   {len(editions)} utgåvor av nyhetsbreven, var och en som HTML, text och e-post
   {len(letters)} brev sända, ett per mottagare
   {len(posts)} poster till {len(networks)} nätverk: {", ".join(networks)}
+  (linkedin är inställd på manual: texten ligger färdig att klistra in)
 
 Öppna i en webbläsare:   {OUT / "index.html"}
 De sända breven:         {OUT / "sent"}
-Posterna:                {OUT / "posts"}
+Posterna:                {OUT / "posts"}, {OUT / "manual"}
 Liggaren (SQLite):       {OUT / "comms.db"}
 
 Vem fick vad?  COMMS_WORKSPACE__DATABASE_URL=sqlite:///out/comms.db {COMMS_SHOWN} who kommunbrevet-2026-12-01

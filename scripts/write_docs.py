@@ -30,9 +30,11 @@ def rules_page() -> str:
     lines = [
         "# Regler",
         "",
-        "Skriven av `make docs`. Samma text ger `comms check --explain KOD`. Ett undantag skrivs i texten, med",
-        'skäl: `<!-- comms: ok S101 "citat ur protokoll" -->`. Utöver reglerna prövas filerna själva (koderna',
-        "C1xx och K1xx), posternas längd (N1xx) och de färdiga breven (O1xx, O2xx).",
+        "Skriven av `make docs`. Samma text ger `comms check --explain KOD`.",
+        "",
+        'Ett undantag skrivs i texten, med skäl: `<!-- comms: ok S101 "citat ur protokoll" -->`.',
+        "",
+        "Utöver reglerna prövas filerna (C1xx, K1xx), posternas längd (N1xx) och färdiga brev (O1xx, O2xx).",
     ]
     area = ""
     for rule in sorted(RULES, key=lambda one: one.code):

@@ -1,0 +1,1 @@
+"""One module for each picture; its `draw` fills a sheet."""
