@@ -7,6 +7,7 @@ from datetime import datetime
 
 from comms.app.house import House
 from comms.app.rendering import Rendered, quiet, render_entry
+from comms.app.wording import SLOT
 from comms.errors import ContentError, PlanChanged, Severity, UsageError, say
 from comms.model.ledger import SlotState
 from comms.model.plan import Entry
@@ -15,6 +16,9 @@ from comms.store import Store
 
 SHORTEST = 8
 """How much of a fingerprint must be given."""
+
+NOTHING_TO_SEND = say("Inget nytt att berätta.")
+"""Why an issue without any edition is skipped."""
 
 _OPEN = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
 
@@ -47,7 +51,9 @@ def approve(
         )
     refuse_blocked(entry)
     if entry.state not in _OPEN:
-        raise UsageError(say("{id} är redan {state}.", id=entry.id, state=entry.state.value))
+        raise UsageError(say("{id} är redan {state}.", id=entry.id, state=SLOT[entry.state]))
+    if entry.nothing_to_send:
+        raise UsageError(say("{id} har inget att sända. {why}", id=entry.id, why=NOTHING_TO_SEND))
     rendered = render_entry(house, entry, progress=progress)
     errors = tuple(problem for problem in rendered.problems if problem.severity is Severity.ERROR)
     if errors:

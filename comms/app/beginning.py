@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
 from comms.app.house import House
 from comms.content.templates import defaults_folder
 from comms.content.workspace import ISSUES, ITEMS
-from comms.errors import UsageError, say
-from comms.model.item import ItemKind
-from comms.settings.load import FILE
+from comms.errors import Text, UsageError, say
+from comms.model.item import SCAFFOLD, ItemKind
+from comms.model.plan import Moment
+from comms.plan.calendar import occurrences
+from comms.settings.faults import FILE
 
 _STARTER = Path(__file__).resolve().parent / "starter"
 _MAX_SLUG = 80
@@ -56,6 +59,8 @@ def begin_item(
     if (house.root / path).exists():
         raise UsageError(say("{path} finns redan.", path=path))
     strategy, known = house.workspace.strategy, house.workspace.audiences
+    _refuse_unknown(say("insatsområde"), (focus,) if focus else (), strategy.focus_areas)
+    _refuse_unknown(say("målgrupp"), audiences, known.audiences)
     area = strategy.focus_areas.get(focus) or next(iter(strategy.focus_areas.values()), None)
     lines = [
         "---",
@@ -73,7 +78,7 @@ def begin_item(
         *_EXTRA.get(ItemKind(kind), ()),
         '# images: [{file: pictures/NAMN.png, alt: "Vad bilden visar."}]',
         "---",
-        "Skriv det viktigaste först: vad händer, för vem, när?",
+        SCAFFOLD,
         "",
     ]
     target = house.root / path
@@ -97,8 +102,12 @@ def begin_extra_letter(
             say("Ange brevets nyheter med --item. Okända: {items}", items=", ".join(unknown) or "–")
         )
     path = f"{ISSUES}/{newsletter}-{at:%Y-%m-%d}.md"
-    if (house.root / path).exists():
-        raise UsageError(say("{path} finns redan: samma dag kan ett brev bara ha ett nummer.", path=path))
+    regular = house.settings.newsletters[newsletter]
+    slots = occurrences(regular.schedule, regular.quiet, at.date(), at.date(), house.zone)
+    if (house.root / path).exists() or any(isinstance(slot, Moment) for slot in slots):
+        raise UsageError(
+            say("{name} har redan ett nummer {day}. Välj en annan dag.", name=regular.title, day=at.date())
+        )
     lines = ["---", f"at: {at:%Y-%m-%d %H:%M}", f"pin: [{', '.join(items)}]"]
     lines += [f"subject: {_quoted(subject)}"] if subject else []
     lines += [f"corrects: {corrects}"] if corrects else []
@@ -111,6 +120,19 @@ def begin_extra_letter(
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join([*lines, "---", opening, ""]), encoding="utf-8")
     return path
+
+
+def _refuse_unknown(what: Text, words: Collection[str], known: Collection[str]) -> None:
+    for word in words:
+        if word not in known:
+            raise UsageError(
+                say(
+                    "Ingen {what} heter ”{word}”. Välj bland: {known}",
+                    what=what,
+                    word=word,
+                    known=", ".join(known),
+                )
+            )
 
 
 _EXTRA: dict[ItemKind, tuple[str, ...]] = {

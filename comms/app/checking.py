@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from comms import __version__
 from comms.app.house import House
-from comms.errors import Problem, Severity, UsageError, say
+from comms.app.planning import HORIZON, facts_without_touching, make_plan
+from comms.check.context import context_of
+from comms.check.engine import check_issue
+from comms.errors import Location, Problem, Severity, UsageError, in_reading_order, say
+from comms.model.plan import EntryKind, Moment
+from comms.plan.calendar import occurrences
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 
 
-def chosen(house: House, paths: Sequence[Path]) -> list[Problem]:
+def over_issues(house: House, now: datetime) -> list[Problem]:
+    """What is counted over a whole issue (who is named first …), for the issues of the next weeks."""
+    context = context_of(house.workspace, house.settings)
+    found: list[Problem] = []
+    for entry in make_plan(house, facts_without_touching(house), now, now + HORIZON).entries:
+        items = [house.workspace.items[slug] for slug in entry.items if slug in house.workspace.items]
+        if entry.kind is EntryKind.ISSUE:
+            found += check_issue(entry.title, items, context=context)
+    return found
+
+
+def unused_notes(house: House, now: datetime) -> Iterator[Problem]:
+    """Notes for a day on which their newsletter has no issue: nobody would ever read them."""
+    today = now.astimezone(house.zone).date()
+    for notes in house.workspace.notes.values():
+        newsletter = house.settings.newsletters[notes.newsletter]
+        day = date.fromisoformat(notes.id.removeprefix(f"{notes.newsletter}-"))
+        found = occurrences(newsletter.schedule, newsletter.quiet, day, day, house.zone)
+        if (
+            notes.at
+            or day < now.astimezone(house.zone).date()
+            or any(isinstance(one, Moment) for one in found)
+        ):
+            continue
+        message = say("{title} har inget nummer den {day}.", title=newsletter.title, day=day)
+        hint = say("Döp om filen till numrets dag (se comms plan), eller ange ”at” för ett extra brev.")
+        yield Problem("C133", Severity.WARNING, message, hint, Location(notes.path, 1, 1))
+
+
+def chosen(house: House, paths: Sequence[Path], now: datetime) -> list[Problem]:
     """All problems, or those in the files and folders named. Raises `UsageError` for what is not there."""
+    problems = in_reading_order([*house.problems, *unused_notes(house, now), *over_issues(house, now)])
     if not paths:
-        return list(house.problems)
+        return problems
     wanted = [_relative(house.root, path) for path in paths]
     return [
         problem
-        for problem in house.problems
+        for problem in problems
         if any(problem.location.path == one or problem.location.path.startswith(f"{one}/") for one in wanted)
     ]
 

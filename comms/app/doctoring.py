@@ -15,7 +15,7 @@ from comms.app.house import House
 from comms.app.planning import ledger
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
-from comms.model.settings import ChannelKind
+from comms.model.settings import ChannelKind, ChannelSettings
 
 _LEAST_FREE = 200_000_000
 
@@ -94,25 +94,34 @@ def _ledger(house: House, _now: datetime) -> Iterator[Examined]:
 
 
 def _channels(house: House, _now: datetime) -> Iterator[Examined]:
-    for slug, channel in house.settings.channels.items():
+    for channel in house.settings.channels.values():
+        yield _channel(house, channel)
+
+
+def _channel(house: House, channel: ChannelSettings) -> Examined:
+    """One channel: a missing secret by the variable that it is set with, then whether it can be opened."""
+    slug = channel.slug
+    if channel.kind is ChannelKind.MASTODON and not channel.token:
+        name = f"COMMS_CHANNELS__{slug.upper()}__TOKEN"
+        return Examined(
+            Finding.FAULT, say("Kanalen {slug} saknar nyckel: sätt {name}.", slug=slug, name=name)
+        )
+    if channel.kind is ChannelKind.SMTP and channel.user and not channel.password:
+        name = f"COMMS_CHANNELS__{slug.upper()}__PASSWORD"
+        return Examined(
+            Finding.FAULT, say("Kanalen {slug} saknar lösenord: sätt {name}.", slug=slug, name=name)
+        )
+    try:
         open_channel(channel, out=house.out.as_posix()).close()
-        if channel.kind is ChannelKind.FILE:
-            what = say("Kanalen {slug} skriver till disk: ingenting lämnar datorn.", slug=slug)
-            yield Examined(Finding.ADVICE, what)
-        elif channel.kind is ChannelKind.MASTODON and not channel.token:
-            name = f"COMMS_CHANNELS__{slug.upper()}__TOKEN"
-            yield Examined(
-                Finding.FAULT, say("Kanalen {slug} saknar nyckel: sätt {name}.", slug=slug, name=name)
-            )
-        elif channel.kind is ChannelKind.SMTP and channel.user and not channel.password:
-            name = f"COMMS_CHANNELS__{slug.upper()}__PASSWORD"
-            yield Examined(
-                Finding.FAULT, say("Kanalen {slug} saknar lösenord: sätt {name}.", slug=slug, name=name)
-            )
-        else:
-            yield Examined(
-                Finding.WELL, say("Kanalen {slug} är inställd ({kind}).", slug=slug, kind=channel.kind.value)
-            )
+    except CommsError as refused:
+        return Examined(Finding.FAULT, refused.message)
+    if channel.kind is ChannelKind.FILE:
+        return Examined(
+            Finding.ADVICE, say("Kanalen {slug} skriver till disk: ingenting lämnar datorn.", slug=slug)
+        )
+    return Examined(
+        Finding.WELL, say("Kanalen {slug} är inställd ({kind}).", slug=slug, kind=channel.kind.value)
+    )
 
 
 def _unsubscribing(house: House, _now: datetime) -> Iterator[Examined]:

@@ -26,7 +26,8 @@ from comms.plan.posts import post_id
 from comms.render.edition import template_names
 from comms.render.post import post_problems, render_post
 from comms.render.verify import contrast_problems
-from comms.settings.load import FILE, load_settings
+from comms.settings.faults import FILE
+from comms.settings.load import load_settings
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def open_house(root: Path) -> House:
     """Load and check everything. Raises `ConfigError` only when comms.yaml cannot be used."""
     settings = read_settings(root)
     workspace, problems = load_workspace(root, settings)
-    problems += list(_cross_checks(settings, workspace))
+    problems += [*_cross_checks(settings, workspace), *_logo_problems(root, settings)]
     problems += check_workspace(workspace, settings)
     problems += contrast_problems(settings.brand, path=FILE, line=settings.lines.get("brand", 0))
     of_files = {
@@ -154,6 +155,17 @@ def _cross_checks(settings: Settings, workspace: Workspace) -> Iterator[Problem]
         if area not in workspace.strategy.focus_areas:
             line = settings.lines.get(f"brand.focus.{area}", 0)
             yield _unknown("brand.focus", area, list(workspace.strategy.focus_areas), line)
+
+
+def _logo_problems(root: Path, settings: Settings) -> Iterator[Problem]:
+    """The logo is a picture in templates/assets, or one on the web."""
+    logo = settings.brand.logo
+    name = logo.rpartition("/")[2]
+    if logo and not logo.startswith("https://") and not (root / "templates" / "assets" / name).is_file():
+        message = say("Logotypen ”{name}” finns inte i templates/assets.", name=name)
+        line = settings.lines.get("brand.logo", 0)
+        hint = say("Lägg bildfilen där, eller ta bort raden.")
+        yield Problem("K107", Severity.ERROR, message, hint, Location(FILE, line, 1 if line else 0))
 
 
 def _unknown(key: str, word: str, known: list[str], line: int) -> Problem:

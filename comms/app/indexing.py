@@ -10,35 +10,15 @@ from comms.app.house import House
 from comms.app.language import shown
 from comms.app.previewing import Previewed, edition_folder, post_page_path
 from comms.app.publishing import write
+from comms.app.wording import SLOT, counted
 from comms.errors import say
-from comms.model.ledger import DeliveryState, SlotState
+from comms.model.ledger import DeliveryState
 from comms.model.plan import EditionPlan, Entry
 from comms.render.pages import IndexEdition, IndexEntry, IndexPage, IndexPost, index_page
 from comms.text.networks import NETWORKS
 
 FILE = "index.html"
 Counts = Mapping[str, Mapping[DeliveryState, int]]
-
-_STATES = {
-    SlotState.PLANNED: say("väntar på godkännande"),
-    SlotState.APPROVED: say("godkänd"),
-    SlotState.RUNNING: say("sänds"),
-    SlotState.DONE: say("sänd"),
-    SlotState.HELD: say("hålls kvar"),
-    SlotState.SKIPPED: say("överhoppad"),
-    SlotState.CANCELLED: say("inställd"),
-}
-_DELIVERIES = {
-    DeliveryState.PLANNED: say("väntar"),
-    DeliveryState.CLAIMED: say("påbörjade"),
-    DeliveryState.SENDING: say("på väg"),
-    DeliveryState.ACCEPTED: say("mottagna"),
-    DeliveryState.REJECTED: say("avvisade"),
-    DeliveryState.UNKNOWN: say("ovissa"),
-    DeliveryState.SKIPPED: say("överhoppade"),
-    DeliveryState.CANCELLED: say("inställda"),
-    DeliveryState.HELD: say("hålls kvar"),
-}
 
 
 def write_index(
@@ -66,7 +46,7 @@ def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int]) ->
     entry = one.entry
     notes = [shown(reason) for reason in entry.blocked]
     notes += [entry.state_reason] if entry.state_reason else []
-    notes += [f"{shown(_DELIVERIES[state])}: {count}" for state, count in counts.items()]
+    notes += [f"{shown(word)}: {count}" for word, count in counted(counts)]
     sizes = {(e.audience, e.municipality): e for e in one.rendered.editions}
     posts: tuple[IndexPost, ...] = ()
     if one.rendered.post:
@@ -76,7 +56,7 @@ def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int]) ->
         id=entry.id,
         title=entry.title,
         when=f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}",
-        state=shown(_STATES[entry.state]),
+        state=shown(SLOT[entry.state]),
         fingerprint=entry.fingerprint,
         editions=tuple(
             _edition(house, entry, planned, sizes[planned.key].subject, len(sizes[planned.key].html.encode()))

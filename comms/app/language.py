@@ -1,4 +1,4 @@
-"""The language of whoever runs the command, light enough for `comms --help`."""
+"""How whoever runs the command wants to be spoken to, light enough for `comms --help`."""
 
 from __future__ import annotations
 
@@ -25,3 +25,8 @@ def translate(template: str) -> str:
 def shown(text: Text) -> str:
     """A sentence in the user's language."""
     return text.shown(translate)
+
+
+def in_colour() -> bool:
+    """Whether the user lets colours be shown (`NO_COLOR`)."""
+    return environment.wants_colour()

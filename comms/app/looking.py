@@ -9,7 +9,7 @@ from comms.app.house import House
 from comms.app.planning import HORIZON, facts_without_touching, ledger, make_plan
 from comms.errors import Text, UsageError, say
 from comms.model.ledger import Delivery, DeliveryState, SlotState
-from comms.model.plan import Entry, LedgerFacts, Plan
+from comms.model.plan import Entry, EntryKind, LedgerFacts, Plan
 from comms.store import Slot
 
 
@@ -66,14 +66,17 @@ def simulate(house: House, since: datetime, until: datetime) -> Plan:
     """
     if until <= since:
         raise UsageError(say("Slutet på tiden ligger före början."))
-    return make_plan(house, facts_without_touching(house), since, until)
+    just_before = since - timedelta(minutes=1)  # a plan's first moment is not in it; a simulation's is
+    return make_plan(house, facts_without_touching(house), just_before, until)
 
 
 def what_would_happen(entry: Entry) -> Text:
     """One line of a simulation."""
     if entry.blocked:
         return say("blockeras: {reason}", reason=entry.blocked[0])
-    if entry.editions:
+    if entry.nothing_to_send:
+        return say("hoppas över: inget nytt att berätta")
+    if entry.kind is EntryKind.ISSUE:
         return say(
             "sänds i {editions} utgåvor till {count} mottagare",
             editions=len(entry.editions),

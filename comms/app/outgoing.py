@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from comms.app.house import House
-from comms.errors import StoreError, say
+from comms.errors import ContentError, say
 from comms.model.ledger import Delivery, Letter, Outgoing, Publication
+from comms.model.settings import Settings
 from comms.render.mime import LetterTemplate, letter_template, personalise
 from comms.store import Store
+
+
+def message_id(settings: Settings, delivery: Delivery) -> str:
+    """What the outside knows a delivery by: a letter's Message-ID, a post's idempotency key."""
+    if delivery.edition_id is None:
+        return delivery.key
+    return f"<{delivery.key}@{settings.sender.email.rpartition('@')[2]}>"
 
 
 class Outbox:
@@ -34,15 +42,15 @@ class Outbox:
             self._letters.clear()  # rows come edition by edition: one at a time is enough, and flat
             template = self._built(delivery.slot_id, edition_id)
             self._letters[edition_id] = template
-        message_id = f"<{delivery.key}@{settings.sender.email.rpartition('@')[2]}>"
+        identity = message_id(settings, delivery)
         content = personalise(
             template,
             recipient=delivery.recipient,
             recipient_name=delivery.recipient_name,
-            message_id=message_id,
+            message_id=identity,
             date=(delivery.first_attempt_at or self._now).astimezone(self._house.zone),
         )
-        return Letter(delivery.slot_id, settings.sender.email, delivery.recipient, message_id, content)
+        return Letter(delivery.slot_id, settings.sender.email, delivery.recipient, identity, content)
 
     def _built(self, slot_id: str, edition_id: int) -> LetterTemplate:
         edition = dict(self._store.editions(slot_id))[edition_id]
@@ -52,6 +60,6 @@ class Outbox:
     def _publication(self, delivery: Delivery) -> Publication:
         post = self._store.post(delivery.slot_id)
         if post is None:
-            raise StoreError(say("Posten {id} saknas i liggaren.", id=delivery.slot_id))
+            raise ContentError(say("Posten {id} saknas i liggaren.", id=delivery.slot_id))
         pictures = tuple(self._store.blob(media.sha256) for media in post.media)
         return Publication(post, pictures, delivery.key)

@@ -62,13 +62,17 @@ def make_plan(house: House, facts: LedgerFacts, since: datetime, until: datetime
 def find_entry(house: House, facts: LedgerFacts, identity: str, now: datetime) -> Entry:
     """The entry with an id, held or to come. Raises `UsageError` when there is none."""
     frozen = facts.frozen.get(identity)
-    since = min(now - LOOK_BACK, frozen.at - timedelta(minutes=1)) if frozen else now - LOOK_BACK
-    until = max(now + HORIZON * 6, frozen.at) if frozen else now + HORIZON * 6
-    plan = make_plan(house, facts, since, until)
-    for entry in plan.entries:
-        if entry.id == identity:
-            return entry
-    for skip in plan.skips:
+    past = frozen.at - timedelta(minutes=1) if frozen else now - LOOK_BACK
+    ahead = make_plan(house, facts, now, max(now + HORIZON * 6, frozen.at if frozen else now))
+    # What is to come is planned from now, as `comms plan` does: free slots and newness depend on it.
+    found = _named(ahead, identity) or _named(make_plan(house, facts, past, now), identity)
+    if found is not None:
+        return found
+    for skip in ahead.skips:
         if skip.what.startswith(identity):
             raise UsageError(say("{id} är inte i planen: {reason}", id=identity, reason=skip.reason))
     raise UsageError(say("Ingenting i planen heter ”{id}”. Se namnen med: comms plan", id=identity))
+
+
+def _named(plan: Plan, identity: str) -> Entry | None:
+    return next((entry for entry in plan.entries if entry.id == identity), None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from comms.app.house import House
 from comms.app.rendering import media_files
+from comms.errors import ConfigError, say
 from comms.model.plan import Entry, EntryKind
 from comms.render.addresses import web_path
 from comms.render.edition import web_copy
@@ -15,7 +16,10 @@ FOLDER = "webb"
 
 
 def publish(house: House, store: Store, entry: Entry) -> None:
-    """Write the web copy of every edition and the pictures in them; the same files every time."""
+    """Write the web copy of every edition and the pictures in them; the same files every time.
+
+    Raises `ConfigError` when the folder cannot be written.
+    """
     if entry.kind is not EntryKind.ISSUE:
         return
     folder = house.out / FOLDER
@@ -27,6 +31,13 @@ def publish(house: House, store: Store, entry: Entry) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    """Write a file, making its folder. Raises `ConfigError` when the disk will not have it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigError(
+            say(
+                "Det går inte att skriva i {folder}: {error}.", folder=path.parent, error=error.strerror or ""
+            )
+        ) from error

@@ -77,6 +77,9 @@ def _prepared(path: Path, _sha256: str) -> tuple[str, bytes]:
 def media_files(house: House, entry: Entry) -> Iterator[tuple[str, bytes]]:
     """Every file that the entry's letters show, by its path below base_url."""
     yield EMBLEM_PATH, asset(house.root, "eu-emblem.png")
+    logo = house.settings.brand.logo
+    if logo and not logo.startswith("https://"):
+        yield f"media/{logo.rpartition('/')[2]}", asset(house.root, logo.rpartition("/")[2])
     for picture in _pictures(house, entry):
         yield media_path(picture), _prepared(house.root / picture.path, picture.sha256)[1]
 

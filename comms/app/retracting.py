@@ -13,10 +13,11 @@ from comms.store import Store
 
 @dataclass(frozen=True)
 class Retracted:
-    """What a retraction touched: entries that lost their approval, and those already sent."""
+    """What a retraction touched: entries that lost their approval, issues already sent, posts published."""
 
     voided: tuple[str, ...]
     sent: tuple[str, ...]
+    published: tuple[str, ...]
 
 
 def retract(house: House, store: Store, what: str, *, reason: str, now: datetime) -> Retracted:
@@ -31,17 +32,19 @@ def retract(house: House, store: Store, what: str, *, reason: str, now: datetime
     if not reason.strip():
         raise UsageError(say("Ange varför med --reason: det står kvar i liggaren."))
     store.retract(what, reason.strip(), now)
-    voided, sent = [], []
+    voided: list[str] = []
+    sent: list[str] = []
+    published: list[str] = []
     for frozen in store.facts().frozen.values():
         carried = {frozen.item, *(pick.item for edition in frozen.editions for pick in edition.picks)}
         if not carried & items:
             continue
         if frozen.state in {SlotState.RUNNING, SlotState.DONE}:
-            sent.append(frozen.id)
+            (sent if frozen.newsletter else published).append(frozen.id)
         elif frozen.approved:
             store.void_approval(frozen.id, f"{what}: {reason.strip()}", now)
             voided.append(frozen.id)
-    return Retracted(tuple(voided), tuple(sent))
+    return Retracted(tuple(voided), tuple(sent), tuple(published))
 
 
 def _items_with(house: House, what: str) -> set[str]:

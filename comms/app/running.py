@@ -11,18 +11,19 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from comms.app import telling
-from comms.app.approving import refuse_blocked, same
+from comms.app.approving import NOTHING_TO_SEND, refuse_blocked, same
 from comms.app.clock import utc_now
-from comms.app.house import House, open_house
+from comms.app.house import House
 from comms.app.outgoing import Outbox
 from comms.app.planning import find_entry, make_plan
 from comms.app.publishing import publish
+from comms.app.wording import DELIVERY, SLOT
+from comms.channels.base import Channel
 from comms.channels.registry import open_channel
 from comms.deliver import DrainReport, drain
-from comms.errors import ExitCode, PlanChanged, Text, UsageError, say
+from comms.errors import ConfigError, ExitCode, PlanChanged, Text, UsageError, say
 from comms.model.ledger import Delivery, DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Recipient
 from comms.plan.fingerprint import changes
@@ -51,6 +52,8 @@ class RunReport:
     busy: bool = False
     started: list[str] = field(default_factory=list)
     held: list[tuple[str, Text]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    stuck: list[tuple[str, Text]] = field(default_factory=list)
     recovered: list[Delivery] = field(default_factory=list)
     drained: DrainReport | None = None
     failed: dict[str, int] = field(default_factory=dict)
@@ -60,32 +63,31 @@ class RunReport:
     def exit_code(self) -> ExitCode:
         """Deliveries that failed or have an unknown fate, or an officer who could not be told, are 3."""
         down = bool(self.drained and self.drained.down)
-        troubled = bool(self.failed or self.unsent_notices or down)
+        troubled = bool(self.failed or self.stuck or self.unsent_notices or down)
         return ExitCode.DELIVERIES if troubled else ExitCode.DONE
 
 
-def tick(root: Path, store: Store, now: datetime, hands: Hands | None = None) -> RunReport:
+def tick(house: House, store: Store, now: datetime, hands: Hands | None = None) -> RunReport:
     """Do what is due at `now`, once."""
     with single_sender(store.lock_path) as alone:
         if not alone:
             return RunReport(busy=True)
         report = RunReport(recovered=store.recover(now, exclusive=True))
-        last = store.last_run()
-        run = store.begin_run(utc_now(), now)
-        house = open_house(root)
+        began, last = utc_now(), store.last_run()
         since = last.now if last else now - max(c.max_lateness for c in house.settings.channels.values())
         for entry in _due(house, store.facts(), since, now):
-            if entry.moment.at > now:
-                _announce(store, entry, now)
-            else:
-                _start_due(house, store, entry, now, report)
+            _start_due(house, store, entry, now, report)
+        for entry in make_plan(house, store.facts(), now, now + NOTICE_AHEAD).entries:
+            _announce(store, entry, now)
+        # Only now is all up to `now` accounted for: a run that died before this is done again.
+        run = store.begin_run(began, now)
         _deliver(house, store, now, hands or Hands(), report)
         store.end_run(run, utc_now(), _outcome(report))
         return report
 
 
 def send(
-    root: Path,
+    house: House,
     store: Store,
     identity: str,
     *,
@@ -102,7 +104,6 @@ def send(
         if not alone:
             return RunReport(busy=True)
         report = RunReport(recovered=store.recover(now, exclusive=True))
-        house = open_house(root)
         facts = store.facts()
         entry = find_entry(house, facts, identity, now)
         _refuse_unless_approved(house, store, entry, fingerprint)
@@ -122,16 +123,18 @@ def send(
 
 
 def _due(house: House, facts: LedgerFacts, since: datetime, now: datetime) -> Iterator[Entry]:
-    """Entries whose time has come since the last run, approved ones still open, and the next day's."""
-    approved = [e.at for e in facts.frozen.values() if e.state is SlotState.APPROVED and e.at <= since]
-    earliest = min([since, *(at - timedelta(minutes=1) for at in approved)])
-    for entry in make_plan(house, facts, earliest, now + NOTICE_AHEAD).entries:
-        if entry.moment.at > since or entry.state is SlotState.APPROVED:
-            yield entry
+    """Approved entries from before the last run that are still open, and all whose time has come since."""
+    left = [frozen.at for frozen in facts.frozen.values() if frozen.state is SlotState.APPROVED]
+    if left and min(left) <= since:
+        before = make_plan(house, facts, min(left) - timedelta(minutes=1), since)
+        yield from (entry for entry in before.entries if entry.state is SlotState.APPROVED)
+    yield from make_plan(house, facts, since, now).entries
 
 
 def _announce(store: Store, entry: Entry, now: datetime) -> None:
-    if entry.state is SlotState.PLANNED or entry.voided:
+    if entry.nothing_to_send and entry.state is SlotState.PLANNED:
+        store.notice(*telling.nothing_to_send(entry), now)
+    elif entry.state is SlotState.PLANNED or entry.voided:
         store.notice(*telling.due_soon(entry), now)
 
 
@@ -139,12 +142,21 @@ def _start_due(house: House, store: Store, entry: Entry, now: datetime, report: 
     if entry.state not in {SlotState.PLANNED, SlotState.APPROVED}:
         return
     store.add_slot(entry, now)
+    if entry.nothing_to_send and not entry.voided:
+        store.set_slot_state(entry.id, SlotState.SKIPPED, str(NOTHING_TO_SEND), now)
+        report.skipped.append(entry.id)
+        return
     reason = _why_held(house, store, entry, now)
     if reason is None:
-        _start(house, store, entry, now, report)
+        try:
+            _start(house, store, entry, now, report)
+        except ConfigError as refused:  # it stays approved, and the next run tries again
+            store.notice(*telling.cannot_start(entry, refused.message), now)
+            report.stuck.append((entry.id, refused.message))
         return
-    store.set_slot_state(entry.id, SlotState.HELD, str(reason), now)
+    # The letter first: a run that dies between the two tells again, and the letter is the same one.
     store.notice(*telling.held(entry, reason), now)
+    store.set_slot_state(entry.id, SlotState.HELD, str(reason), now)
     report.held.append((entry.id, reason))
 
 
@@ -158,7 +170,8 @@ def _why_held(house: House, store: Store, entry: Entry, now: datetime) -> Text |
         return say("Inte godkänd.")
     latest = house.settings.channels[entry.channel].max_lateness
     if now - entry.moment.at > latest:
-        return say("Försenad mer än {limit}: körningen var inte igång vid rätt tid.", limit=latest)
+        hours = f"{latest / timedelta(hours=1):g}"
+        return say("Försenad mer än {hours} timmar: körningen var inte igång vid rätt tid.", hours=hours)
     return _recipients_moved(entry, store.facts())
 
 
@@ -206,7 +219,7 @@ def _refuse_unless_approved(house: House, store: Store, entry: Entry, fingerprin
             )
         )
     if entry.state in {SlotState.CANCELLED, SlotState.SKIPPED}:
-        raise UsageError(say("{id} är {state} och kan inte sändas.", id=entry.id, state=entry.state.value))
+        raise UsageError(say("{id} är {state} och kan inte sändas.", id=entry.id, state=SLOT[entry.state]))
 
 
 def _start(house: House, store: Store, entry: Entry, now: datetime, report: RunReport) -> None:
@@ -237,11 +250,20 @@ def _rows(
             yield recipient, edition_id, DeliveryState.SKIPPED, str(skip.reason)
 
 
+def _opened(house: House, store: Store, now: datetime) -> Iterator[tuple[str, Channel]]:
+    """Every channel that can be opened; one that is set up wrongly is told of and stops no other."""
+    for slug, one in house.settings.channels.items():
+        try:
+            yield slug, open_channel(one, out=house.out.as_posix())
+        except ConfigError as refused:
+            store.notice(*telling.channel_stopped(slug, refused.message, f"{now:%Y-%m-%d}"), now)
+
+
 def _deliver(house: House, store: Store, now: datetime, hands: Hands, report: RunReport) -> None:
     """Drain what is open through every channel, then close, tell and count."""
     began = utc_now()
     settings = house.settings
-    channels = {slug: open_channel(one, out=house.out.as_posix()) for slug, one in settings.channels.items()}
+    channels = dict(_opened(house, store, now))
     running = [slot.id for slot in store.slots(SlotState.RUNNING)]
     try:
         report.drained = drain(
@@ -269,7 +291,7 @@ def _deliver(house: House, store: Store, now: datetime, hands: Hands, report: Ru
 
 def _tell_of_failures(store: Store, identity: str, now: datetime, report: RunReport) -> None:
     lines = [
-        f"{row.recipient}: {row.state.value}, {row.reason}"
+        f"{row.recipient}: {DELIVERY[row.state]}, {row.reason}"
         for row in store.deliveries(identity)
         if row.state in _FAILED
     ]
@@ -284,6 +306,8 @@ def _outcome(report: RunReport) -> dict[str, object]:
     return {
         "started": report.started,
         "held": {identity: str(reason) for identity, reason in report.held},
+        "skipped": report.skipped,
+        "stuck": {identity: str(reason) for identity, reason in report.stuck},
         "recovered": len(report.recovered),
         "deliveries": counts,
     }

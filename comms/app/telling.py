@@ -18,10 +18,11 @@ FOLDER = "officer"
 
 
 def due_soon(entry: Entry) -> tuple[str, str, str]:
-    """Key, subject and body: an entry goes out within a day and is not approved."""
+    """Key, subject and body: an entry goes out within a day and is not approved as it stands."""
     when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
+    why = "ändrades efter godkännandet" if entry.voided else "är inte godkänt"
     body = (
-        f"{entry.title} ({entry.id}) ska gå ut {when} men är inte godkänt.\n\n"
+        f"{entry.title} ({entry.id}) ska gå ut {when} men {why}.\n\n"
         f"Se planen:     comms plan {entry.id}\n"
         f"Se breven:     comms preview {entry.id}\n"
         f"Godkänn:       comms approve {entry.id} --plan {entry.fingerprint}\n\n"
@@ -29,7 +30,20 @@ def due_soon(entry: Entry) -> tuple[str, str, str]:
     )
     if entry.blocked:
         body += "\nDet är dessutom blockerat:\n" + _lines(entry.blocked)
-    return f"due:{entry.id}:{entry.fingerprint}", f"Väntar på godkännande: {entry.title}, {when}", body
+    # Once, however often the officer edits in the last day: a newer fingerprint is no news.
+    key = f"due:{entry.id}:{'changed' if entry.voided else 'new'}"
+    return key, f"Väntar på godkännande: {entry.title}, {when}", body
+
+
+def nothing_to_send(entry: Entry) -> tuple[str, str, str]:
+    """Key, subject and body: an issue within a day has nothing to tell and will be skipped."""
+    when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
+    body = (
+        f"{entry.title} ({entry.id}) skulle gå ut {when} men har inget nytt att berätta, och hoppas över.\n\n"
+        "Lägg till en nyhet före dess om det ska gå ut.\n\n"
+        f"Se planen:     comms plan {entry.id}\n"
+    )
+    return f"empty:{entry.id}", f"Inget att sända: {entry.title}, {when}", body
 
 
 def held(entry: Entry, reason: Text) -> tuple[str, str, str]:
@@ -46,15 +60,27 @@ def held(entry: Entry, reason: Text) -> tuple[str, str, str]:
     return f"held:{entry.id}:{reason}", f"Hålls kvar: {entry.title}, {when}", body
 
 
+def cannot_start(entry: Entry, reason: Text) -> tuple[str, str, str]:
+    """Key, subject and body: an approved entry could not begin; it is tried again."""
+    when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
+    body = (
+        f"{entry.title} ({entry.id}) skulle gå ut {when} men kan inte börja.\n\n"
+        f"Varför:        {reason}\n\n"
+        "Ingenting har gått ut. Nästa körning försöker igen.\n"
+    )
+    return f"stuck:{entry.id}:{reason}", f"Kan inte börja: {entry.title}, {when}", body
+
+
 def troubled(slot: str, title: str, lines: Iterable[str]) -> tuple[str, str, str]:
     """Key, subject and body: some deliveries of an entry failed or have an unknown fate."""
     rows = sorted(lines)
     body = (
-        f"Allt i {title} ({slot}) gick inte fram:\n\n"
+        f"Allt i {title} ({slot}) är inte bekräftat framme:\n\n"
         + "".join(f"  {row}\n" for row in rows)
-        + f"\nSe alla mottagare: comms who {slot}\n"
+        + "\nAvvisad kom inte fram. Oviss kan ha kommit fram: fråga mottagaren eller läs serverns logg.\n"
+        + f"Se alla mottagare: comms who {slot}\n"
     )
-    return f"trouble:{slot}:{len(rows)}", f"Kom inte fram till alla: {title}", body
+    return f"trouble:{slot}:{len(rows)}", f"Inte bekräftat framme hos alla: {title}", body
 
 
 def channel_stopped(channel: str, reason: Text, day: str) -> tuple[str, str, str]:

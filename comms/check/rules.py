@@ -158,6 +158,13 @@ _ITEM = (
         why=say("En nyhet utan text blir en rubrik som inte leder någonstans."),
     ),
     _agree(
+        "C521",
+        _ERROR,
+        say("Mallens text står kvar"),
+        structure.still_scaffold,
+        why=say("En nyhet som inte är skriven får inte följa med i ett brev."),
+    ),
+    _agree(
         "C520",
         _WARNING,
         say("Ingen sammanfattning"),

@@ -9,7 +9,17 @@ from comms.check.reading import BODY, Reading, line_of
 from comms.check.rule import Finding
 from comms.errors import Location, Text, say
 from comms.model.document import BlockKind
-from comms.model.item import Event, Item
+from comms.model.item import SCAFFOLD, Event, Item
+
+
+def still_scaffold(reading: Reading) -> Iterator[Finding]:
+    """Find items whose body is still what `comms new` wrote."""
+    for item in reading.items:
+        for block in item.body.blocks:
+            if block.plain() == SCAFFOLD:
+                message = say("Texten är inte skriven: mallens uppmaning står kvar.")
+                hint = say("Skriv nyheten. Vänta med den genom att döpa filen till _namn.md.")
+                yield Finding(Location(item.path, block.line, 1), message, hint)
 
 
 def until_before_from(reading: Reading) -> Iterator[Finding]:

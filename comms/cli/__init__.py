@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -89,12 +90,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return int(refused.exit_code)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.Abort:
-        voice.note(_("Avbrutet. Ingenting har ändrats."))
+    except (click.Abort, click.ClickException) as wrong:
+        _say_wrong_usage(wrong)
         return int(ExitCode.USAGE)
-    except click.ClickException as wrong:
-        wrong.show()
-        return int(ExitCode.USAGE)
-    except BrokenPipeError:
+    except SystemExit:  # click's only one here: the reader of our output has gone, which is no fault
         return int(ExitCode.DONE)
+    except Exception:  # noqa: BLE001 - the top: what nobody foresaw is said kindly and shown whole
+        traceback.print_exc()
+        voice.note(
+            _("Det här är ett fel i comms självt. Ingenting har gått förlorat: liggaren vet vad som sänts.")
+        )
+        voice.note(_("Spara texten ovan och skicka den till den som sköter programmet."))
+        return int(ExitCode.CONFIGURATION)
     return int(result) if isinstance(result, int) else int(ExitCode.DONE)
+
+
+def _say_wrong_usage(wrong: click.Abort | click.ClickException) -> None:
+    if isinstance(wrong, click.ClickException):
+        wrong.show()
+    else:
+        voice.note(_("Avbrutet. Ingenting har ändrats."))

@@ -59,12 +59,11 @@ def approve(
         waiting = [
             e
             for e in entries
-            if not e.approved and e.state in {SlotState.PLANNED, SlotState.HELD, SlotState.APPROVED}
+            if not (e.approved or e.nothing_to_send)
+            and e.state in {SlotState.PLANNED, SlotState.HELD, SlotState.APPROVED}
         ]
         ready = [entry for entry in waiting if not entry.blocked]
-        if not _show(waiting) or not (
-            yes or click.confirm(shown(say("Godkänna {count}?", count=len(ready))))
-        ):
+        if not _show(waiting) or not (yes or voice.confirm(say("Godkänna {count}?", count=len(ready)))):
             return int(ExitCode.DONE)
         refused = 0
         for entry in ready:
@@ -84,9 +83,8 @@ def _show(waiting: list[Entry]) -> bool:
         voice.line(say("Ingenting väntar på godkännande."))
     for entry in waiting:
         mark = "!" if entry.blocked else "·"
-        voice.line(
-            f"{mark} {entry.moment.wall:%Y-%m-%d %H.%M}  {entry.id}  {entry.fingerprint}  ({entry.recipients})"
-        )
+        when = f"{entry.moment.wall:%Y-%m-%d %H.%M}"
+        voice.line(f"{mark} {when}  {entry.id}  {entry.fingerprint}  ({entry.recipients})")
         for reason in entry.blocked:
             voice.line(f"    {shown(reason)}")
     return bool(waiting)

@@ -13,7 +13,7 @@ from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.check.engine import explain as explain_rule
 from comms.cli import voice
-from comms.cli.options import house_at, workspace_option
+from comms.cli.options import house_at, now_in, now_option, workspace_option
 from comms.errors import ExitCode, Problem, Severity, UsageError, say
 
 
@@ -25,12 +25,15 @@ from comms.errors import ExitCode, Problem, Severity, UsageError, say
 @click.option("--strict", is_flag=True, help=_("Låt varningar räknas som fel."))
 @click.option("--explain", metavar=_("KOD"), default="", help=_("Förklara en regel, med källa."))
 @workspace_option
-def check(paths: tuple[Path, ...], form: str, *, strict: bool, explain: str, folder: Path) -> int:
+@now_option
+def check(
+    paths: tuple[Path, ...], form: str, explain: str, folder: Path, now: str | None, *, strict: bool
+) -> int:
     """Check the workspace."""
     if explain:
         return _explain(explain)
     house = house_at(folder)
-    problems = chosen(house, paths)
+    problems = chosen(house, paths, now_in(house, now))
     counts = Counter(problem.severity for problem in problems)
     stopping = counts[Severity.ERROR] + (counts[Severity.WARNING] if strict else 0)
     if form == "sarif":
@@ -65,7 +68,7 @@ def _say(problems: Sequence[Problem], counts: Counter[Severity]) -> None:
         voice.line()
     voice.line(
         say(
-            "{errors} fel, {warnings} varningar, {notices} notiser.",
+            "Fel: {errors}. Varningar: {warnings}. Notiser: {notices}.",
             errors=counts[Severity.ERROR],
             warnings=counts[Severity.WARNING],
             notices=counts[Severity.NOTICE],

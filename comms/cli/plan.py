@@ -13,12 +13,13 @@ from comms.app.language import translate as _
 from comms.app.looking import simulate as simulate_schedule
 from comms.app.looking import what_would_happen
 from comms.app.planning import HORIZON, facts_without_touching, find_entry, make_plan
+from comms.app.wording import SLOT, WEEKDAYS
 from comms.cli import voice
 from comms.cli.options import day, house_at, json_option, now_in, now_option, workspace_option
 from comms.errors import say
 from comms.model.plan import EditionPlan, Entry, EntryKind, Plan, Skip
 
-_WEEKDAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
+_OPEN = frozenset({"planned", "held"})
 
 
 @click.command(help=_("Visa vad som går ut de närmaste sextio dagarna. Med ID: en sak i detalj."))
@@ -115,25 +116,18 @@ def _skip_row(skip: Skip) -> dict[str, str]:
 
 
 def _when(wall: datetime) -> str:
-    return f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d %H.%M}"
+    return f"{shown(WEEKDAYS[wall.weekday()])} {wall:%Y-%m-%d %H.%M}"
 
 
 def standing(entry: Entry) -> str:
     """How an entry stands, in a word or two."""
     if entry.blocked:
         return _("blockerad")
+    if entry.nothing_to_send and entry.state.value == "planned":
+        return _("inget nytt att berätta")
     if entry.voided:
         return _("ändrad: godkänn på nytt")
-    words = {
-        "planned": _("väntar på godkännande"),
-        "approved": _("godkänd"),
-        "running": _("sänds"),
-        "done": _("sänd"),
-        "held": _("hålls kvar"),
-        "skipped": _("överhoppad"),
-        "cancelled": _("inställd"),
-    }
-    return words[entry.state.value]
+    return shown(SLOT[entry.state])
 
 
 def _calendar(found: Plan) -> None:
@@ -193,7 +187,7 @@ def _detail(entry: Entry) -> None:
 
 def _next_step(entries: Sequence[Entry]) -> None:
     first = next(
-        (e for e in entries if not e.approved and not e.blocked and e.state.value in {"planned", "held"}),
+        (e for e in entries if not (e.approved or e.blocked or e.nothing_to_send) and e.state.value in _OPEN),
         None,
     )
     if first is not None:

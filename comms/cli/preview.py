@@ -52,7 +52,7 @@ def preview(identity: str, until: str, out: Path | None, folder: Path, now: str 
     posts = sum(one.rendered.post is not None for one in shown)
     voice.line(
         say(
-            "{editions} utgåvor och {posts} poster. Öppna: {index}",
+            "Utgåvor: {editions}. Poster: {posts}. Öppna: {index}",
             editions=editions,
             posts=posts,
             index=index,

@@ -21,6 +21,7 @@ from comms.app.retracting import retract as retract_from_all
 from comms.app.running import Hands, RunReport
 from comms.app.running import send as send_entry
 from comms.app.running import tick as tick_once
+from comms.app.wording import DELIVERY, counted
 from comms.cli import voice
 from comms.cli.options import house_at, now_in, now_option, workspace_option
 from comms.errors import CommsError, ExitCode, say
@@ -68,7 +69,7 @@ def send(identity: str, fingerprint: str, recipients: int | None, folder: Path, 
     house = house_at(folder)
     with ledger(house) as store, _hands() as hands:
         report = send_entry(
-            house.root,
+            house,
             store,
             identity,
             fingerprint=fingerprint,
@@ -88,7 +89,7 @@ def tick(folder: Path, now: str | None) -> int:
     """Do what is due."""
     house = house_at(folder)
     with ledger(house) as store, _hands() as hands:
-        return _say(tick_once(house.root, store, now_in(house, now), hands))
+        return _say(tick_once(house, store, now_in(house, now), hands))
 
 
 @click.command(help=_("Håll klockan och gör det som ska göras, tills du avbryter med Ctrl-C."))
@@ -107,8 +108,9 @@ def run(folder: Path) -> int:
 def _beat(root: Path, hands: Hands) -> None:
     """One tick of a long run: what is wrong today may be mended tomorrow, so it only says so."""
     try:
-        with ledger(open_house(root)) as store:
-            _say(tick_once(root, store, utc_now(), hands), quiet=True)
+        house = open_house(root)
+        with ledger(house) as store:
+            _say(tick_once(house, store, utc_now(), hands), quiet=True)
     except CommsError as refused:
         voice.complain(refused)
 
@@ -122,8 +124,7 @@ def _beat(root: Path, hands: Hands) -> None:
 def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool) -> int:
     """Retract an item or a picture."""
     house = house_at(folder)
-    question = shown(say("Dra tillbaka {what}? Det kan inte göras ogjort.", what=what))
-    if not yes and not click.confirm(question):
+    if not yes and not voice.confirm(say("Dra tillbaka {what}? Det kan inte göras ogjort.", what=what)):
         return int(ExitCode.DONE)
     with ledger(house) as store:
         found = retract_from_all(house, store, what, reason=reason, now=now_in(house, now))
@@ -137,6 +138,8 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
                 id=identity,
             )
         )
+    for identity in found.published:
+        voice.line(say("  {id} är redan publicerad: ta bort eller rätta den på nätverket.", id=identity))
     return int(ExitCode.DONE)
 
 
@@ -151,25 +154,32 @@ def _say(report: RunReport, *, quiet: bool = False) -> int:
                 "Avbruten förut: {slot} till {who} är {state}.",
                 slot=delivery.slot_id,
                 who=delivery.recipient,
-                state=delivery.state.value,
+                state=DELIVERY[delivery.state],
             )
         )
-    for identity in report.started:
-        voice.line(say("Sänds: {id}", id=identity))
-    for identity, reason in report.held:
-        voice.line(say("Hålls kvar: {id}. {reason}", id=identity, reason=reason))
+    _say_entries(report)
     if report.drained:
         for channel, why in report.drained.down.items():
             voice.line(say("Kanalen {channel} har stannat: {why}", channel=channel, why=why))
-        counts = ", ".join(
-            f"{state.value} {count}" for state, count in report.drained.counts.items() if count
-        )
+        counts = ", ".join(f"{shown(word)} {count}" for word, count in counted(report.drained.counts))
         if counts or not quiet:
             voice.line(say("Leveranser: {counts}.", counts=counts or _("inga")))
     for identity, count in report.failed.items():
-        voice.line(say("{count} kom inte fram i {id}. Se vilka: comms who {id}", count=count, id=identity))
+        voice.line(say("Inte bekräftat framme: {count}. Se vilka: comms who {id}", count=count, id=identity))
     for subject, reason_unsent in report.unsent_notices:
         voice.line(
             say("Kunde inte meddela kommunikatören (”{subject}”): {why}", subject=subject, why=reason_unsent)
         )
     return int(report.exit_code)
+
+
+def _say_entries(report: RunReport) -> None:
+    """Tell which entries began, were held or came to nothing."""
+    for identity in report.started:
+        voice.line(say("Sänds: {id}", id=identity))
+    for identity, reason in report.held:
+        voice.line(say("Hålls kvar: {id}. {reason}", id=identity, reason=reason))
+    for identity, reason in report.stuck:
+        voice.line(say("Kan inte börja: {id}. {reason}", id=identity, reason=reason))
+    for identity in report.skipped:
+        voice.line(say("Hoppas över: {id}. Inget nytt att berätta.", id=identity))

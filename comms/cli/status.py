@@ -12,10 +12,13 @@ from comms.app.language import translate as _
 from comms.app.looking import Who
 from comms.app.looking import status as status_of
 from comms.app.looking import who as who_got
+from comms.app.outgoing import message_id
+from comms.app.wording import DELIVERY, SLOT, counted
 from comms.cli import voice
 from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
 from comms.errors import ExitCode, say
 from comms.model.ledger import DeliveryState
+from comms.model.settings import Settings
 
 _MARKS = {Finding.WELL: ("✓", "green"), Finding.ADVICE: ("·", "blue"), Finding.FAULT: ("✗", "red")}
 _FAILED = {DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD}
@@ -52,7 +55,7 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
         return
     voice.title(_("I liggaren"))
     voice.table(
-        [(slot.id, slot.state.value, _counts(counts), slot.reason) for slot, counts in found.slots]
+        [(slot.id, shown(SLOT[slot.state]), _counts(counts), slot.reason) for slot, counts in found.slots]
         or [("–", "", "", "")]
     )
     voice.title(_("De närmaste två veckorna"))
@@ -83,21 +86,25 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
 @json_option
 def who(identity: str, folder: Path, *, as_json: bool) -> int:
     """Show an entry's deliveries."""
-    found = who_got(house_at(folder), identity)
+    house = house_at(folder)
+    found = who_got(house, identity)
     failed = any(state in _FAILED for state in found.states)
     if as_json:
-        voice.as_json(_who_row(found))
+        voice.as_json(_who_row(found, house.settings))
     else:
-        voice.title(f"{found.slot.title}  ({found.slot.id}, {found.slot.state.value})")
+        voice.title(f"{found.slot.title}  ({found.slot.id}, {shown(SLOT[found.slot.state])})")
         voice.table(
-            [(row.recipient, row.state.value, row.reason or row.receipt) for row in found.deliveries]
+            [
+                (row.recipient, shown(DELIVERY[row.state]), row.reason or row.receipt)
+                for row in found.deliveries
+            ]
             or [("–", "", "")]
         )
         voice.line(_counts(found.states))
     return int(ExitCode.DELIVERIES if failed else ExitCode.DONE)
 
 
-def _who_row(found: Who) -> dict[str, object]:
+def _who_row(found: Who, settings: Settings) -> dict[str, object]:
     """The shape is a contract: more keys are welcome, these stay."""
     return {
         "id": found.slot.id,
@@ -109,7 +116,7 @@ def _who_row(found: Who) -> dict[str, object]:
                 "state": row.state.value,
                 "reason": row.reason,
                 "at": row.updated_at.isoformat(),
-                "message_id": row.key,
+                "message_id": message_id(settings, row),
                 "attempts": row.attempt,
                 "receipt": row.receipt,
             }
@@ -119,7 +126,7 @@ def _who_row(found: Who) -> dict[str, object]:
 
 
 def _counts(counts: dict[DeliveryState, int]) -> str:
-    return ", ".join(f"{state.value} {count}" for state, count in counts.items())
+    return ", ".join(f"{shown(word)} {count}" for word, count in counted(counts))
 
 
 @click.command(help=_("Undersök om datorn och arbetsytan är redo. Ingenting sänds."))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from comms.app.language import shown
+from comms.app.language import in_colour, shown
 from comms.app.language import translate as _
 from comms.errors import CommsError, Severity
 
@@ -18,41 +18,49 @@ if TYPE_CHECKING:
     from comms.errors import Problem, Text
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "blue"}
+_YES = frozenset({"j", "ja", "y", "yes"})
 _WORDS = {Severity.ERROR: "fel", Severity.WARNING: "varning", Severity.NOTICE: "notis"}
 
 
 def line(text: str | Text = "") -> None:
     """Say a line on standard output."""
-    click.echo(text if isinstance(text, str) else shown(text))
+    _echo(text if isinstance(text, str) else shown(text))
 
 
 def note(text: str) -> None:
     """Say a line beside the answer, on standard error."""
-    click.echo(text, err=True)
+    _echo(text, err=True)
 
 
 def title(text: str) -> None:
     """Say a heading."""
-    click.secho(text, bold=True)
+    _echo(click.style(text, bold=True))
 
 
 def as_json(value: object) -> None:
     """Print a value for scripts."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    _echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def problem(found: Problem, *, err: bool = False) -> None:
     """Say a problem: where, what, and on the next line what to do."""
     word = click.style(f"{_(_WORDS[found.severity])} {found.code}", fg=_COLOURS[found.severity])
-    click.echo(f"{found.location}: {word}: {shown(found.message)}", err=err)
-    click.echo(f"    {shown(found.hint)}", err=err)
+    _echo(f"{found.location}: {word}: {shown(found.message)}", err=err)
+    _echo(f"    {shown(found.hint)}", err=err)
 
 
 def complain(refused: CommsError) -> None:
     """Say why a command could not do its work, on standard error."""
     for found in refused.problems:
         problem(found, err=True)
-    click.echo(shown(refused.message), err=True)
+    _echo(shown(refused.message), err=True)
+
+
+def confirm(question: str | Text) -> bool:
+    """Ask; ja and yes are a yes, all else is a no."""
+    asked = question if isinstance(question, str) else shown(question)
+    answer = click.prompt(f"{asked} {_('[j/N]')}", default="", show_default=False, prompt_suffix=" ")
+    return str(answer).strip().casefold() in _YES
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> None:
@@ -60,7 +68,12 @@ def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> None:
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        click.echo(" " * indent + "  ".join([*cells, row[-1]]).rstrip())
+        _echo(" " * indent + "  ".join([*cells, row[-1]]).rstrip())
+
+
+def _echo(text: str, *, err: bool = False) -> None:
+    # Without an opinion of ours click looks at the terminal alone.
+    click.echo(text, err=err, color=None if in_colour() else False)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import re
 
 from comms.content.files import SourceText, error, problem, sha256
 from comms.content.schema import Fields, suggestion
-from comms.errors import Location, Problem, Severity, say
+from comms.errors import Problem, Severity, say
 from comms.model.audience import WHOLE_AREA, WHOLE_AREA_KEY, Audience, Audiences, FunctionalAddress
 
 EMPTY = Audiences({}, {}, ())
@@ -21,6 +21,8 @@ _FUNCTIONS = frozenset(
         "turism turistbyra utveckling webb kommunikation"
     ).split()
 )
+
+_AS_ADDRESS = say('Skriv raden som: - {address: info@kommun.example, name: "Kontoret, Kommunen"}')
 
 
 def read_audiences(source: SourceText) -> tuple[Audiences, list[Problem]]:
@@ -37,7 +39,6 @@ def read_audiences(source: SourceText) -> tuple[Audiences, list[Problem]]:
     rows = fields.mapping("recipients")
     recipients = [] if rows is None else _recipients(rows, audiences, municipalities)
     fields.finish()
-    problems += _twins(source.path, recipients)
     return Audiences(audiences, municipalities, tuple(recipients)), problems
 
 
@@ -59,6 +60,7 @@ def _audiences(fields: Fields | None) -> dict[str, Audience]:
     found: dict[str, Audience] = {}
     for slug, node in fields.each() if fields else ():
         row = fields.sub(slug, node) if fields else None
+        found[slug] = Audience(slug, slug, "")  # known, even when nothing else of it can be read
         if row is not None:
             found[slug] = Audience(slug, row.text("title", required=True), row.text("reason", required=True))
             row.finish()
@@ -71,55 +73,56 @@ def _recipients(
     found: list[FunctionalAddress] = []
     for place, node in fields.each():
         row = fields.sub(place, node)
-        if place not in municipalities and place != WHOLE_AREA_KEY:
+        if municipalities and place not in municipalities and place != WHOLE_AREA_KEY:
+            message = say("Kommunen ”{place}” finns inte.", place=place)
             hint = suggestion(place, [*municipalities, WHOLE_AREA_KEY])
-            fields.complain(node, say("Kommunen ”{place}” finns inte.", place=place), hint, "C115")
+            fields.problems.append(error("C115", message, hint, fields.key_place(place)))
         if row is None:
             continue
         municipality = WHOLE_AREA if place == WHOLE_AREA_KEY else place
-        for audience in audiences:
-            for address in row.rows(audience):
-                found += _address(address, audience, municipality)
+        for audience in audiences or [slug for slug, _ in row.each()]:
+            found += _addresses(row.rows(audience, _AS_ADDRESS), audience, municipality)
         row.finish()
     return found
 
 
-def _address(fields: Fields, audience: str, municipality: str) -> list[FunctionalAddress]:
-    written = fields.text("address", required=True)
-    name = fields.text("name", required=True)
-    fields.finish()
-    if not written:
-        return []
-    place = Location(fields.path, fields.line("address"), fields.node.column)
+def _addresses(rows: list[Fields], audience: str, municipality: str) -> list[FunctionalAddress]:
+    """Read one list; the same address twice in it is a slip. Across lists it is none, and gets one copy."""
+    found: list[FunctionalAddress] = []
+    for row in rows:
+        written = row.text("address", required=True)
+        name = row.text("name", required=True)
+        row.finish()
+        if not written or not _is_usable(written, row):
+            continue
+        local, _, domain = written.partition("@")
+        address = FunctionalAddress(
+            f"{local}@{domain.lower()}", name, audience, municipality, row.line("address")
+        )
+        twin = next((one for one in found if one.address.lower() == address.address.lower()), None)
+        if twin:
+            message = say("Adressen ”{address}” står redan på rad {line}.", address=written, line=twin.line)
+            row.problems.append(error("C116", message, say("Ta bort en av dem."), row.place("address")))
+        found.append(address)
+    return found
+
+
+def _is_usable(written: str, row: Fields) -> bool:
+    """Complain of what is no address, and of what looks like a person's."""
+    place = row.place("address")
     if not looks_like_address(written):
         message = say("”{address}” är ingen e-postadress.", address=written)
         hint = say("Skriv den som naringsliv@kommun.example, utan å, ä, ö och mellanslag.")
-        fields.problems.append(error("C126", message, hint, place))
-        return []
-    local, _, domain = written.partition("@")
-    if _looks_personal(local):
+        row.problems.append(error("C126", message, hint, place))
+        return False
+    if _looks_personal(written.partition("@")[0]):
         message = say("”{address}” ser ut som en persons adress.", address=written)
         hint = say("Filen är för kontorens egna adresser: personer anmäler sig själva som prenumeranter.")
-        fields.problems.append(problem("C125", Severity.WARNING, message, hint, place))
-    return [FunctionalAddress(f"{local}@{domain.lower()}", name, audience, municipality, place.line)]
+        row.problems.append(problem("C125", Severity.WARNING, message, hint, place))
+    return True
 
 
 def _looks_personal(local: str) -> bool:
     """`first.last`, `first_last` or `f.last`, unless a part names a function."""
     parts = [part for part in re.split(r"[._]", local.lower()) if part]
     return len(parts) > 1 and all(part.isalpha() for part in parts) and not _FUNCTIONS.intersection(parts)
-
-
-def _twins(path: str, recipients: list[FunctionalAddress]) -> list[Problem]:
-    """The same address twice in one audience and municipality is a slip; across them it gets one copy."""
-    seen: dict[tuple[str, str, str], int] = {}
-    problems = []
-    for row in recipients:
-        key = (row.address.lower(), row.audience, row.municipality)
-        if key in seen:
-            message = say(
-                "Adressen ”{address}” står redan på rad {line}.", address=row.address, line=seen[key]
-            )
-            problems.append(error("C116", message, say("Ta bort en av dem."), Location(path, row.line, 1)))
-        seen.setdefault(key, row.line)
-    return problems

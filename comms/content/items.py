@@ -29,26 +29,41 @@ _EPOCH = date(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The words that items may use, from the other files, and the zone that their times are in."""
+    """The words that items may use, from the other files, and the zone that their times are in.
+
+    A vocabulary that is empty could not be read: that is told of its own file, once, and no word of an
+    item is called unknown for it.
+    """
 
     strategy: Strategy
     audiences: Audiences
     channels: Collection[str]
     zone: ZoneInfo
 
-    def activities(self, focus: Collection[str]) -> list[str]:
-        """Activities of the chosen focus areas, or of all when none could be read."""
+    def activities(self, focus: Collection[str]) -> list[str] | None:
+        """Activities of the chosen focus areas, or of all when none could be read.
+
+        None when the strategy has a fault that hides some of them: then nothing can be said of a word.
+        """
         areas = self.strategy.focus_areas
-        return [slug for name in (focus or areas) for slug in areas[name].activities]
+        chosen = [areas[name] for name in focus if name in areas] or list(areas.values())
+        if not chosen or not all(area.activities for area in chosen):
+            return None
+        return [slug for area in chosen for slug in area.activities]
 
 
 def front_matter(source: SourceText, problems: list[Problem]) -> tuple[Fields | None, str, int]:
     """Split a file into front matter and body; gives fields, body and the body's first line."""
     lines = source.text.split("\n")
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
-    if lines[0].rstrip() != "---" or not end:
+    if lines[0].rstrip() != "---":
         message = say("Filen börjar inte med uppgifter mellan två rader ”---”.")
         hint = say("Skriv ”---” på första raden, uppgifterna under, och ”---” på en egen rad före texten.")
+        problems.append(error("C110", message, hint, Location(source.path, 1, 1)))
+        return None, "", 1
+    if not end:
+        message = say("Uppgifterna överst avslutas inte med en rad ”---”.")
+        hint = say("Skriv ”---” på en egen rad mellan uppgifterna och texten.")
         problems.append(error("C110", message, hint, Location(source.path, 1, 1)))
         return None, "", 1
     fields = Fields.parse(source, problems, first_line=2, text="\n".join(lines[1:end]) or "\n")
@@ -61,13 +76,14 @@ def read_body(
     """Parse a body, naming mark-up that would show text to the wrong readers."""
     document = parse_markdown(body, first_line=first_line)
     problems += [
-        error("C123", fault.message, fault.hint, Location(source.path, fault.line, 1))
+        error("C123", fault.message, fault.hint, Location(source.path, fault.line, fault.column))
         for fault in markup_faults(body, first_line=first_line)
     ]
+    audiences = known.audiences.audiences
     for block in document.walk():
-        if block.kind is BlockKind.FOR and block.audience not in known.audiences.audiences:
+        if block.kind is BlockKind.FOR and audiences and block.audience not in audiences:
             message = say("Målgruppen ”{audience}” finns inte.", audience=block.audience)
-            hint = suggestion(block.audience, known.audiences.audiences)
+            hint = suggestion(block.audience, audiences)
             problems.append(error("C115", message, hint, Location(source.path, block.line, 1)))
     return document
 
@@ -77,40 +93,45 @@ def load_item(root: Path, path: str, known: Known) -> tuple[Item | BrokenItem, l
     slug = Path(path).stem
     source, problems = read_text(root, path)
     if not SLUG.fullmatch(slug) or len(slug) > _MAX_SLUG:
-        message = say("Filnamnet ”{name}” går inte att använda som adress.", name=slug)
+        message = say("Filnamnet ”{name}” går inte att använda i en webbadress.", name=slug)
         hint = say("Använd a–z, 0–9 och bindestreck, högst 80 tecken: å och ä blir a, ö blir o.")
         problems.append(error("C117", message, hint, Location(path)))
-    fields, body, line = front_matter(source, problems) if source else (None, "", 1)
-    if source is None or fields is None:
+    if source is None:
+        return BrokenItem(slug, path, None, None, None, None), problems
+    fields, body, line = front_matter(source, problems)
+    document = read_body(source, body, line, known, problems)
+    if fields is None:
         return BrokenItem(slug, path, None, None, None, None), problems
     item = _item(root, slug, source, fields, known)
-    document = read_body(source, body, line, known, problems)
     fields.finish()
     if any(found.severity is Severity.ERROR for found in problems):
-        return _broken(item, fields), problems
+        return _broken(item, fields, line - 1), problems
     return replace(item, body=document), problems
 
 
-def _broken(item: Item, fields: Fields) -> BrokenItem:
+def _broken(item: Item, fields: Fields, last_line: int) -> BrokenItem:
     """What could be read of where the item belongs; what could not may be anywhere."""
-    unread = {found.location.line for found in fields.problems if found.severity is Severity.ERROR}
 
-    def read(key: str) -> bool:
-        return fields.has(key) and fields.line(key) not in unread
+    def sound(key: str) -> bool:
+        return fields.is_sound(key, last_line)
 
+    def absent_or_sound(key: str) -> bool:
+        return not fields.has(key) or sound(key)
+
+    dated = sound("date") and absent_or_sound("publish")
     return BrokenItem(
         item.slug,
         item.path,
-        item.audiences if read("audiences") and item.audiences else None,
-        item.municipalities if not fields.has("municipalities") or read("municipalities") else None,
-        item.publish_from if read("publish") or read("date") else None,
-        item.publish_until,
+        item.audiences if sound("audiences") and item.audiences else None,
+        item.municipalities if absent_or_sound("municipalities") else None,
+        item.publish_from if dated else None,
+        item.publish_until if absent_or_sound("publish") else None,
     )
 
 
 def _item(root: Path, slug: str, source: SourceText, fields: Fields, known: Known) -> Item:
-    areas = known.strategy.focus_areas
-    focus = fields.words("focus", areas, required=True)
+    strategy, audiences = known.strategy, known.audiences
+    focus = fields.words("focus", strategy.focus_areas or None, required=True)
     dated_on = fields.day("date", required=True)
     publish = fields.mapping("publish")
     publish_from = publish.day("from") if publish else None
@@ -126,11 +147,11 @@ def _item(root: Path, slug: str, source: SourceText, fields: Fields, known: Know
         title=fields.text("title", required=True),
         kind=ItemKind(kind or ItemKind.OUTLOOK),
         focus=focus,
-        goals=fields.words("goals", known.strategy.goals),
+        goals=fields.words("goals", strategy.goals or None),
         activities=fields.words("activities", known.activities(focus)),
-        indicators=fields.words("indicators", known.strategy.indicators),
-        audiences=fields.words("audiences", known.audiences.audiences, required=True),
-        municipalities=fields.words("municipalities", known.audiences.municipalities),
+        indicators=fields.words("indicators", strategy.indicators or None),
+        audiences=fields.words("audiences", audiences.audiences or None, required=True),
+        municipalities=fields.words("municipalities", audiences.municipalities or None),
         dated_on=fallback,
         publish_from=publish_from or fallback,
         publish_until=publish_until,
@@ -154,7 +175,7 @@ def _link(fields: Fields) -> str:
     if link and not re.fullmatch(r"https?://[^\s<>\"]+", link):
         message = say("”{link}” är ingen webbadress.", link=link)
         hint = say("Skriv hela adressen, till exempel https://leader7-sam.example/nyhet.")
-        fields.problems.append(error("C114", message, hint, Location(fields.path, fields.line("link"), 1)))
+        fields.problems.append(error("C114", message, hint, fields.place("link")))
         return ""
     return link
 
@@ -231,7 +252,7 @@ def _pictures(root: Path, fields: Fields) -> tuple[Picture, ...]:
         )
         row.finish()
         if file:
-            picture, found = read_picture(root, picture, Location(fields.path, row.line("file"), 1))
+            picture, found = read_picture(root, picture, row.place("file"))
             fields.problems += found
         pictures.append(picture)
     return tuple(pictures)
@@ -240,7 +261,8 @@ def _pictures(root: Path, fields: Fields) -> tuple[Picture, ...]:
 def _leads(fields: Fields | None, known: Known) -> dict[str, str]:
     if fields is None:
         return {}
-    leads = {slug: fields.text(slug) for slug in known.audiences.audiences}
+    written = [slug for slug, _ in fields.each()] if not known.audiences.audiences else []
+    leads = {slug: fields.text(slug) for slug in (*known.audiences.audiences, *written)}
     fields.finish()
     return {slug: text for slug, text in leads.items() if text}
 

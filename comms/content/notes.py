@@ -9,7 +9,7 @@ from pathlib import Path
 
 from comms.content.files import error, read_text
 from comms.content.items import Known, front_matter, read_body
-from comms.content.schema import suggestion
+from comms.content.schema import Fields, suggestion
 from comms.errors import Location, Problem, Severity, say
 from comms.model.issue import IssueNotes, Newsletter
 
@@ -33,6 +33,7 @@ def load_notes(
     if source is None:
         return None, problems
     fields, body, line = front_matter(source, problems)
+    greeting = read_body(source, body, line, known, problems)
     if fields is None:
         return None, problems
     notes = IssueNotes(
@@ -45,11 +46,11 @@ def load_notes(
         exclude=fields.words("exclude", items),
         at=fields.moment("at", known.zone),
         corrects=fields.text("corrects"),
-        greeting=read_body(source, body, line, known, problems),
+        greeting=greeting,
         line=fields.line("at"),
     )
     fields.finish()
-    problems += _extra_letter_problems(notes)
+    problems += _extra_letter_problems(notes, fields, line - 1)
     failed = any(found.severity is Severity.ERROR for found in problems)
     return (None if failed else notes), problems
 
@@ -61,22 +62,24 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _extra_letter_problems(notes: IssueNotes) -> list[Problem]:
-    place = Location(notes.path, notes.line, 1)
+def _extra_letter_problems(notes: IssueNotes, fields: Fields, last_line: int) -> list[Problem]:
+    """What the keys say together; of a key that has a fault of its own, nothing more is said."""
     problems = []
-    if notes.at and notes.at.date().isoformat() != notes.id[-10:]:
+    if notes.at and notes.at.date().isoformat() != notes.id[-10:] and _is_date(notes.id[-10:]):
         message = say("Tiden i ”at” är en annan dag än filnamnet.")
-        problems.append(
-            error("C132", message, say("Ändra tiden, eller döp om filen till samma datum."), place)
-        )
-    if notes.at and not notes.pin:
+        hint = say("Ändra tiden, eller döp om filen till samma datum.")
+        problems.append(error("C132", message, hint, fields.place("at")))
+    if notes.at and not notes.pin and (not fields.has("pin") or fields.is_sound("pin", last_line)):
         message = say("Ett extra brev behöver veta vilka nyheter det har.")
-        problems.append(error("C132", message, say("Ange dem i ”pin”."), place))
-    if notes.corrects and not notes.at:
+        problems.append(error("C132", message, say("Ange dem i ”pin”."), fields.place("at")))
+    if notes.corrects and not fields.has("at"):
         message = say("En rättelse är ett extra brev och behöver en tid.")
-        problems.append(error("C132", message, say("Ange ”at”, till exempel 2026-12-02 09:00."), place))
+        hint = say("Lägg till tiden, till exempel ”at: 2026-12-02 09:00”.")
+        problems.append(error("C132", message, hint, fields.place("corrects")))
     both = set(notes.pin) & set(notes.exclude)
     if both:
-        message = say("”{items}” står både i pin och i exclude.", items=", ".join(sorted(both)))
-        problems.append(error("C132", message, say("Ta bort den ur en av listorna."), place))
+        message = say("”{items}” står både i ”pin” och i ”exclude”.", items=", ".join(sorted(both)))
+        problems.append(
+            error("C132", message, say("Ta bort den ur en av listorna."), fields.place("exclude"))
+        )
     return problems

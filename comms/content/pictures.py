@@ -7,7 +7,10 @@ no EXIF, GPS or comment follows it out.
 
 from __future__ import annotations
 
+import difflib
 import io
+import unicodedata
+import warnings
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +18,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from comms.content.files import error, inside, sha256
-from comms.errors import ContentError, Location, Problem, say
+from comms.errors import ContentError, Location, Problem, Text, say
 from comms.model.item import Picture
 
 LETTER_WIDTH = 1200
@@ -33,12 +36,14 @@ def read_picture(root: Path, picture: Picture, place: Location) -> tuple[Picture
     name = picture.path.removeprefix("content/")
     if target is None or not target.is_relative_to((root / "content").resolve()):
         message = say("Bildens sökväg ”{name}” leder ut ur mappen content.", name=name)
-        return picture, [error("C119", message, say("Skriv till exempel pictures/leden.png."), place)]
+        hint = say("Skriv till exempel pictures/leden.png.")
+        if (root / picture.path).is_symlink():
+            message = say("Bilden ”{name}” är en länk som pekar ut ur mappen content.", name=name)
+            hint = say("Lägg själva bilden där i stället för länken.")
+        return picture, [error("C119", message, hint, place)]
     if not target.is_file():
         message = say("Bilden ”{name}” finns inte.", name=name)
-        return picture, [
-            error("C120", message, say("Kontrollera namnet, eller lägg bilden i content."), place)
-        ]
+        return picture, [error("C120", message, _nearest(root / "content", name), place)]
     try:
         stamp = target.stat()
         digest, width, height = _measured(target, stamp.st_mtime_ns, stamp.st_size)
@@ -48,22 +53,44 @@ def read_picture(root: Path, picture: Picture, place: Location) -> tuple[Picture
     return replace(picture, sha256=digest, width=width, height=height), []
 
 
+def _nearest(folder: Path, name: str) -> Text:
+    """What to do about a picture that is missing: the name that is like it, if there is one."""
+    there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    near = difflib.get_close_matches(name, there, n=1)
+    if any(unicodedata.normalize("NFC", other) == name for other in there):
+        return say("Döp om bildfilen utan å, ä och ö: namnet har löst accenttecken (NFD), vanligt från Mac.")
+    if near:
+        return say("Menade du ”{near}”?", near=near[0])
+    return say("Kontrollera namnet, eller lägg bilden i content.")
+
+
 @lru_cache(maxsize=4096)
 def _measured(target: Path, _modified_ns: int, size: int) -> tuple[str, int, int]:
-    """Hash and size of a picture; kept while the file is untouched."""
+    """Hash and size of a whole picture; kept while the file is untouched."""
     if size > _MAX_BYTES:
         raise ContentError(say("Bilden ”{name}” är större än 20 MB.", name=target.name))
     content = target.read_bytes()
     image = _opened(content, target.name)
-    return sha256(content), *image.size
+    width, height = image.size
+    try:
+        if image.format == "JPEG":
+            image.draft(None, (1, 1))  # an eighth of the size is enough to see that nothing is cut off
+            image.load()
+        else:
+            image.verify()
+    except (OSError, SyntaxError, ValueError) as cause:
+        raise ContentError(say("Bilden ”{name}” är trasig.", name=target.name)) from cause
+    return sha256(content), width, height
 
 
 def _opened(content: bytes, name: str) -> Image.Image:
     try:
-        image = Image.open(io.BytesIO(content), formats=_FORMATS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told in our own words below
+            image = Image.open(io.BytesIO(content), formats=_FORMATS)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as cause:
         raise ContentError(
-            say("Bilden ”{name}” är varken JPEG eller PNG, eller trasig.", name=name)
+            say("Bilden ”{name}” är trasig, eller varken JPEG eller PNG.", name=name)
         ) from cause
     if image.width * image.height > _MAX_PIXELS:
         raise ContentError(say("Bilden ”{name}” har fler än 40 miljoner bildpunkter.", name=name))
@@ -79,7 +106,9 @@ def prepared(content: bytes, name: str, *, width: int = LETTER_WIDTH) -> tuple[s
     png = image.format == "PNG"
     try:
         turned = ImageOps.exif_transpose(image)
-        turned = turned.convert("RGBA" if "A" in turned.getbands() else "RGB")
+        if turned.mode.startswith("I"):  # 16 bits of grey, which `convert` would make all white
+            turned = turned.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        turned = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
     except (OSError, SyntaxError, ValueError) as cause:
         raise ContentError(say("Bilden ”{name}” är trasig.", name=name)) from cause
     if turned.width > width:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from comms.content.files import error
-from comms.errors import Location, Problem, Text, say
+from comms.errors import Location, Problem, Severity, Text, say
 from comms.text.yaml import Node, parse_yaml
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")
+_FEW = 30
 _FLAGS = {"true": True, "ja": True, "yes": True, "false": False, "nej": False, "no": False}
+
+_AS_KEYS = say("Skriv varje uppgift på en egen rad: nyckeln, kolon, blanksteg och värdet.")
 
 
 def suggestion(word: str, known: Collection[str]) -> Text:
@@ -33,6 +36,9 @@ def suggestion(word: str, known: Collection[str]) -> Text:
         return say("Menade du ”{near}”?", near=near[0])
     if not known:
         return say("Ta bort den.")
+    if len(known) > _FEW:
+        likest = difflib.get_close_matches(word, known, n=5, cutoff=0)
+        return say("Kontrollera stavningen. Mest likt är: {known}.", known=", ".join(likest))
     return say("Välj bland: {known}.", known=", ".join(sorted(known)))
 
 
@@ -45,6 +51,7 @@ class Fields:
     problems: list[Problem]
     prefix: str = ""
     asked: set[str] = field(default_factory=set)
+    lacking: dict[str, Problem] = field(default_factory=dict)
 
     @classmethod
     def parse(
@@ -60,13 +67,34 @@ class Fields:
             return None
         fields = cls(node, source.path, problems)
         if not isinstance(node.value, dict):
-            fields.complain(node, say("Filen ska bestå av rader med ”nyckel: värde”."))
+            fields.complain(node, say("Här ska stå rader med ”nyckel: värde”."), _AS_KEYS)
             return None
         return fields
 
     def where(self, node: Node) -> Location:
         """The place of a value."""
         return Location(self.path, node.line, node.column)
+
+    def place(self, key: str) -> Location:
+        """The place of a key's value, or of the mapping when the key is missing."""
+        child = self.node.value.get(key) if isinstance(self.node.value, dict) else None
+        return self.where(child or self.node)
+
+    def key_place(self, key: str) -> Location:
+        """The place of a key that is there."""
+        return Location(self.path, self.node.key_lines[key], self.node.key_columns[key])
+
+    def is_sound(self, key: str, last_line: int) -> bool:
+        """Whether the key is there and no error stands in its lines; the mapping ends on `last_line`."""
+        if not self.has(key):
+            return False
+        first = self.line(key)
+        after = min((line for line in self.node.key_lines.values() if line > first), default=last_line + 1)
+        return not any(
+            first <= found.location.line < after
+            for found in self.problems
+            if found.severity is Severity.ERROR
+        )
 
     def line(self, key: str) -> int:
         """The line of a key, or of the mapping when the key is missing."""
@@ -76,9 +104,8 @@ class Fields:
         """Every dotted key in the mapping with its line."""
         return dict(self.node.lines())
 
-    def complain(self, node: Node, message: Text, hint: Text | None = None, code: str = "C114") -> None:
+    def complain(self, node: Node, message: Text, hint: Text, code: str = "C114") -> None:
         """Record a fault in a value."""
-        hint = hint or say("Rätta värdet.")
         self.problems.append(error(code, message, hint, self.where(node)))
 
     def _child(self, key: str, *, required: bool = False) -> Node | None:
@@ -89,9 +116,10 @@ class Fields:
             return child
         if required:
             message = say("Nyckeln ”{key}” saknas.", key=self.prefix + key)
-            hint = say("Lägg till raden ”{key}: …”.", key=key)
-            place = Location(self.path, self.line(key), child.column if child else self.node.column)
-            self.problems.append(error("C113", message, hint, place))
+            hint = say("Lägg till ”{key}: …”.", key=key)
+            place = self.key_place(key) if child else self.where(self.node)
+            self.lacking[key] = error("C113", message, hint, place)
+            self.problems.append(self.lacking[key])
         return None
 
     def has(self, key: str) -> bool:
@@ -105,7 +133,8 @@ class Fields:
         if child is None:
             return default
         if not isinstance(child.value, str):
-            self.complain(child, say("”{key}” ska vara en text.", key=self.prefix + key))
+            message = say("”{key}” ska vara en text, inte {what}.", key=self.prefix + key, what=_kind(child))
+            self.complain(child, message, say("Sätt raka citattecken om hela texten."))
             return default
         return child.value.strip()
 
@@ -127,11 +156,8 @@ class Fields:
         for node in nodes:
             word = self._known(key, node, known)
             if word and word in found:
-                self.complain(
-                    node,
-                    say("”{word}” står två gånger i ”{key}”.", word=word, key=self.prefix + key),
-                    code="C116",
-                )
+                message = say("”{word}” står två gånger i ”{key}”.", word=word, key=self.prefix + key)
+                self.complain(node, message, say("Ta bort en av dem."), "C116")
             elif word:
                 found.append(word)
         if required and not nodes:
@@ -142,9 +168,8 @@ class Fields:
 
     def _known(self, key: str, node: Node, known: Collection[str] | None) -> str:
         if not isinstance(node.value, str):
-            self.complain(
-                node, say("”{key}” ska vara ord, inte {what}.", key=self.prefix + key, what=_kind(node))
-            )
+            message = say("”{key}” ska bestå av ord, inte {what}.", key=self.prefix + key, what=_kind(node))
+            self.complain(node, message, say("Skriv ett ord, eller flera som [ett, två]."))
             return ""
         word = node.value.strip()
         if known is not None and word not in known:
@@ -172,7 +197,8 @@ class Fields:
             return False
         value = _FLAGS.get(str(child.value).lower())
         if value is None:
-            self.complain(child, say("”{key}” ska vara true eller false.", key=self.prefix + key))
+            message = say("”{key}” ska vara ja eller nej.", key=self.prefix + key)
+            self.complain(child, message, say("Skriv true eller false."))
         return bool(value)
 
     def day(self, key: str, *, required: bool = False) -> date | None:
@@ -208,8 +234,8 @@ class Fields:
         child = self._child(key, required=required)
         return None if child is None else self._fields(key, child)
 
-    def rows(self, key: str) -> list[Fields]:
-        """A list of mappings."""
+    def rows(self, key: str, hint: Text = _AS_KEYS) -> list[Fields]:
+        """A list of mappings; `hint` says how to write one."""
         child = self._child(key)
         if child is None:
             return []
@@ -220,7 +246,7 @@ class Fields:
                 say("Börja varje rad med ”- ”."),
             )
             return []
-        found = (self._fields(f"{key}[{number}]", node) for number, node in enumerate(child.value, 1))
+        found = (self._fields(f"{key}[{number}]", node, hint) for number, node in enumerate(child.value, 1))
         return [row for row in found if row is not None]
 
     def each(self) -> Iterator[tuple[str, Node]]:
@@ -234,27 +260,31 @@ class Fields:
         """Read a value from `each` as a mapping."""
         return self._fields(key, node)
 
-    def _fields(self, key: str, node: Node) -> Fields | None:
+    def _fields(self, key: str, node: Node, hint: Text = _AS_KEYS) -> Fields | None:
         if isinstance(node.value, dict):
             return Fields(node, self.path, self.problems, f"{self.prefix}{key}.")
         message = say(
             "”{key}” ska bestå av ”nyckel: värde”, inte {what}.", key=self.prefix + key, what=_kind(node)
         )
-        self.complain(node, message)
+        self.complain(node, message, hint)
         return None
 
     def finish(self) -> None:
-        """Report every key that nobody asked for."""
+        """Report every key that nobody asked for; one that is only misspelt is not also called missing."""
         values = self.node.value if isinstance(self.node.value, dict) else {}
         for key in values:
             if key in self.asked:
                 continue
+            meant = difflib.get_close_matches(key, self.lacking, n=1)
+            if meant:
+                self.problems.remove(self.lacking.pop(meant[0]))
             message = say("Nyckeln ”{key}” finns inte.", key=self.prefix + key)
-            place = Location(self.path, self.node.key_lines[key], 1 if not self.prefix else self.node.column)
-            self.problems.append(error("C112", message, suggestion(key, self.asked), place))
+            self.problems.append(error("C112", message, suggestion(key, self.asked), self.key_place(key)))
 
 
 def _kind(node: Node) -> Text:
+    if node.value is None:
+        return say("tomt")
     if isinstance(node.value, list):
         return say("en lista")
     return say("nycklar med värden") if isinstance(node.value, dict) else say("en text")

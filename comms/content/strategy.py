@@ -21,11 +21,7 @@ def read_strategy(source: SourceText) -> tuple[Strategy, list[Problem]]:
     found = (
         {}
         if areas is None
-        else {
-            slug: _focus_area(slug, row, indicators)
-            for slug, node in areas.each()
-            if (row := areas.sub(slug, node)) is not None
-        }
+        else {slug: _focus_area(slug, areas.sub(slug, node), indicators) for slug, node in areas.each()}
     )
     strategy = Strategy(
         vision=fields.text("vision", required=True),
@@ -42,14 +38,21 @@ def read_strategy(source: SourceText) -> tuple[Strategy, list[Problem]]:
     return strategy, problems
 
 
-def _focus_area(slug: str, fields: Fields, indicators: dict[str, str]) -> FocusArea:
+def _focus_area(slug: str, fields: Fields | None, indicators: dict[str, str]) -> FocusArea:
+    """Read one focus area; its short name is known even when nothing else can be read."""
+    if fields is None:
+        return FocusArea(slug, slug, slug, {}, ())
     title = fields.text("title", required=True)
+    before = len(fields.problems)
+    chosen = fields.words("indicators", indicators or None, required=True)
+    if len(fields.problems) > before:  # which are meant is not known: then no item's choice is wrong
+        chosen = tuple(indicators)
     area = FocusArea(
         slug=slug,
         title=title,
         name=fields.text("name", default=title),
         activities=_texts(fields.mapping("activities", required=True)),
-        indicators=fields.words("indicators", indicators, required=True),
+        indicators=chosen,
     )
     fields.finish()
     return area

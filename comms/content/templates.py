@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from comms.content.files import read_text
+from comms.content.files import read_text, sha256
 from comms.errors import Problem
 from comms.model.workspace import TemplateSet
 
@@ -36,7 +36,11 @@ def load_templates(root: Path) -> tuple[TemplateSet, dict[str, str], list[Proble
             path = file.relative_to(base).as_posix()
             source, found = read_text(base, path)
             problems += found
+            name = file.relative_to(folder).as_posix()
             if source is not None:
-                name = file.relative_to(folder).as_posix()
                 sources[name], paths[name], digests[path] = source.text, path, source.sha256
+            elif name in sources:  # an own file that cannot be read must not become the one that ships
+                del sources[name], digests[path]
+        for file in sorted((folder / "assets").glob("*")) if folder.is_dir() else ():
+            digests[file.relative_to(base).as_posix()] = sha256(file.read_bytes())
     return TemplateSet(sources, paths), digests, problems

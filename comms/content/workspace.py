@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from comms.content import audiences as audiences_file
 from comms.content import strategy as strategy_file
-from comms.content.files import SourceText, error, read_text
+from comms.content.files import SourceText, error, problem, read_text
 from comms.content.items import Known, load_item
 from comms.content.notes import load_notes
 from comms.content.templates import load_templates
-from comms.errors import Location, Problem, say
+from comms.errors import Location, Problem, Severity, say
 from comms.model.issue import IssueNotes
 from comms.model.item import BrokenItem, Item
 from comms.model.settings import Settings
@@ -20,6 +20,7 @@ from comms.model.workspace import Workspace
 
 ITEMS = "content/items"
 ISSUES = "content/issues"
+_TEXTS = frozenset({".md", ".markdown", ".txt", ".docx", ".odt", ".rtf"})
 
 
 def load_workspace(root: Path, settings: Settings) -> tuple[Workspace, list[Problem]]:
@@ -68,11 +69,21 @@ def _post_channels(settings: Settings) -> list[str]:
     return [slug for slug, channel in settings.channels.items() if channel.network]
 
 
-def _markdown(root: Path, folder: str) -> Iterator[str]:
-    """Every .md file below `folder`, by path; drafts whose name begins with `_` are left alone."""
-    for file in sorted((root / folder).rglob("*.md")):
-        if not file.name.startswith("_"):
-            yield file.relative_to(root).as_posix()
+def _markdown(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
+    """Every .md file below `folder`, by path; drafts whose name begins with `_` are left alone.
+
+    A file that looks like a text under another name is named: nobody should wait for it in vain.
+    """
+    for file in sorted((root / folder).rglob("*")):
+        path = file.relative_to(root).as_posix()
+        if file.name.startswith("_"):
+            continue
+        if file.suffix == ".md":
+            yield path
+        elif file.suffix.lower() in _TEXTS:
+            message = say("Filen läses inte: namnet slutar inte på ”.md”.")
+            hint = say("Döp om den till {name}.md, eller flytta den härifrån.", name=file.stem)
+            problems.append(problem("C122", Severity.WARNING, message, hint, Location(path)))
 
 
 def _items(
@@ -81,7 +92,7 @@ def _items(
     items: dict[str, Item] = {}
     broken: dict[str, BrokenItem] = {}
     paths: dict[str, str] = {}
-    for path in _markdown(root, ITEMS):
+    for path in _markdown(root, ITEMS, problems):
         item, found = load_item(root, path, known)
         problems += found
         if item.slug in paths:
@@ -89,8 +100,8 @@ def _items(
                 "Två filer heter ”{slug}”: den andra är {other}.", slug=item.slug, other=paths[item.slug]
             )
             problems.append(error("C118", message, say("Döp om en av dem."), Location(path)))
-            items.pop(item.slug, None)
-            item = BrokenItem(item.slug, path, None, None, None, None)
+            earlier = items.pop(item.slug, None) or broken[item.slug]
+            item = _either(earlier, item)
         paths[item.slug] = path
         if isinstance(item, Item):
             items[item.slug] = item
@@ -99,12 +110,28 @@ def _items(
     return dict(sorted(items.items())), dict(sorted(broken.items()))
 
 
+def _either(one: Item | BrokenItem, other: Item | BrokenItem) -> BrokenItem:
+    """Two files of one name: it may belong wherever either does."""
+    known = one.audiences is not None and other.audiences is not None
+    placed = one.municipalities and other.municipalities
+    begins = [item.publish_from for item in (one, other)]
+    ends = [item.publish_until for item in (one, other)]
+    return BrokenItem(
+        slug=other.slug,
+        path=other.path,
+        audiences=(*(one.audiences or ()), *(other.audiences or ())) if known else None,
+        municipalities=(*(one.municipalities or ()), *(other.municipalities or ())) if placed else None,
+        publish_from=min(filter(None, begins)) if all(begins) else None,
+        publish_until=max(filter(None, ends)) if all(ends) else None,
+    )
+
+
 def _notes(
     root: Path, known: Known, settings: Settings, items: dict[str, Item | BrokenItem], problems: list[Problem]
 ) -> tuple[dict[str, IssueNotes], list[str]]:
     notes: dict[str, IssueNotes] = {}
     broken: list[str] = []
-    for path in _markdown(root, ISSUES):
+    for path in _markdown(root, ISSUES, problems):
         note, found = load_notes(root, path, known, settings.newsletters, items)
         problems += found
         if note is None:

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from comms.model.document import Document
 
+SCAFFOLD = "Skriv det viktigaste först: vad händer, för vem, när?"
+"""What a new item's body asks for; an item that still holds it is not written."""
+
 
 class ItemKind(StrEnum):
     """The kinds of news that a Leader office has."""

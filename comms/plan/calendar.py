@@ -44,7 +44,7 @@ def resolve(wall: datetime, zone: ZoneInfo, note: Text | None = None) -> Moment:
 def occurrences(
     schedule: Schedule, quiet: QuietDays, first: date, last: date, zone: ZoneInfo
 ) -> Iterator[Moment | Skip]:
-    """Give every time of a schedule whose day, after quiet days, is in `first`–`last`."""
+    """Give every time of a schedule whose day, after quiet days, is in `first`–`last`, one a day at most."""
     margin = timedelta(days=_LONGEST_QUIET)
     seen: set[date] = set()
     for nominal in _days(schedule, first - margin, last + margin):
@@ -52,7 +52,11 @@ def occurrences(
         if day is None:
             if first <= nominal <= last and note is not None:
                 yield Skip(f"{nominal.isoformat()} {schedule.at:%H:%M}", note)
-        elif first <= day <= last and day not in seen:
+        elif first <= day <= last:
+            if day in seen:
+                taken = say("{day} har redan en tid.", day=day.isoformat())
+                yield Skip(f"{nominal.isoformat()} {schedule.at:%H:%M}", taken)
+                continue
             seen.add(day)
             yield resolve(datetime.combine(day, schedule.at), zone, note)
 
@@ -116,6 +120,6 @@ def _holidays(year: int) -> Sweden:
 
 
 def _holiday(day: date) -> str:
-    """The Swedish name of a public holiday (an ordinary Sunday is none), or nothing."""
-    name = _holidays(day.year).get(day)
-    return str(name) if name else ""
+    """The Swedish name of a public holiday as within a sentence (an ordinary Sunday is none), or nothing."""
+    name = str(_holidays(day.year).get(day) or "")
+    return name if name.startswith("Kristi") else name[:1].lower() + name[1:]

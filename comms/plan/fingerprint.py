@@ -66,6 +66,7 @@ def _paths(entry: Entry, workspace: Workspace) -> Iterator[str]:
         yield from (
             path for name, path in workspace.templates.paths.items() if name.startswith("newsletters/")
         )
+        yield from (path for path in workspace.digests if path.startswith("templates/assets/"))
         yield from (f"{_SETTINGS}{part}" for part in ("sender", "brand", "eu_statement"))
         yield f"{_SETTINGS}newsletters.{entry.newsletter}"
 

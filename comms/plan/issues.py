@@ -23,6 +23,9 @@ from comms.plan.selection import Reader, select
 MAY_CHANGE = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
 """States in which nothing has gone out, so that a changed file still matters."""
 
+_GONE = frozenset({SlotState.RUNNING, SlotState.DONE})
+_GIVEN_BACK = frozenset({SlotState.CANCELLED, SlotState.SKIPPED})
+
 Key = tuple[str, str]
 Seen = dict[Key, dict[str, str]]
 
@@ -45,66 +48,120 @@ class World:
 def issues(world: World, since: datetime, until: datetime) -> Iterator[Entry | Skip]:
     """Every issue due after `since` and not after `until` (UTC), and slots that come to nothing."""
     for newsletter in world.settings.newsletters.values():
-        seen = _history(newsletter, world.facts, since)
-        taken: set[str] = set()
+        seen = _history(world, newsletter, since)
         for moment in _moments(world, newsletter, since, until):
             if isinstance(moment, Skip):
-                yield Skip(f"{newsletter.slug} {moment.what}", moment.reason)
+                yield moment
                 continue
-            issue_id = f"{newsletter.slug}-{moment.wall:%Y-%m-%d}"
-            if issue_id in taken:
-                yield Skip(
-                    f"{issue_id} {moment.wall:%H:%M}", say("Samma dag har redan ett nummer av brevet.")
-                )
-                continue
-            taken.add(issue_id)
-            entry = _entry(world, newsletter, moment, issue_id, seen)
-            for edition in entry.editions:
-                for pick in edition.picks:
-                    seen[edition.key].setdefault(pick.item, issue_id)
+            entry = _entry(world, newsletter, moment, seen)
+            if entry.state not in _GIVEN_BACK:
+                for edition in entry.editions:
+                    for pick in edition.picks:
+                        seen[edition.key].setdefault(pick.item, entry.id)
             yield entry
+    yield from _orphans(world, since, until)
+
+
+def issue_id(newsletter: Newsletter, moment: Moment) -> str:
+    """The id of a newsletter's issue: one a day."""
+    return f"{newsletter.slug}-{moment.wall:%Y-%m-%d}"
 
 
 def _moments(
     world: World, newsletter: Newsletter, since: datetime, until: datetime
 ) -> Iterator[Moment | Skip]:
-    """Slots of the schedule and extra letters, in order of time."""
+    """Slots of the schedule and extra letters, in order of time, one issue a day.
+
+    What has gone out keeps its time; then the officer's own time wins over the schedule's, and both
+    over the time that a waiting issue was approved for.
+    """
     first, last = since.astimezone(world.zone).date(), until.astimezone(world.zone).date()
-    found = list(occurrences(newsletter.schedule, newsletter.quiet, first, last, world.zone))
-    yield from (skip for skip in found if isinstance(skip, Skip))
-    moments = [moment for moment in found if isinstance(moment, Moment)]
-    moments += [
+    regular = []
+    for found in occurrences(newsletter.schedule, newsletter.quiet, first, last, world.zone):
+        if isinstance(found, Skip):
+            yield Skip(f"{newsletter.slug} {found.what}", found.reason)
+        else:
+            regular.append(found)
+    extra = [
         resolve(notes.at.replace(tzinfo=None), world.zone, say("Extra brev."))
         for notes in world.workspace.notes.values()
         if notes.newsletter == newsletter.slug and notes.at
     ]
-    moments += [
-        Moment(entry.wall, entry.at)
-        for entry in world.facts.frozen.values()
-        if entry.newsletter == newsletter.slug and entry.wall not in {m.wall for m in moments}
-    ]
-    for moment in sorted(moments, key=lambda m: m.at):
-        if since < moment.at <= until:
-            yield moment
+    settled, waiting = _frozen_moments(world, newsletter)
+    chosen: dict[str, Moment] = {}
+    for moment in (*settled, *extra, *regular):
+        identity = issue_id(newsletter, moment)
+        if chosen.setdefault(identity, moment).wall != moment.wall and since < moment.at <= until:
+            reason = say("Samma dag har redan ett nummer av brevet.")
+            yield Skip(f"{identity} {moment.wall:%H:%M}", reason)
+    for moment in waiting:
+        chosen.setdefault(issue_id(newsletter, moment), moment)
+    yield from sorted((m for m in chosen.values() if since < m.at <= until), key=lambda m: m.at)
 
 
-def _history(newsletter: Newsletter, facts: LedgerFacts, since: datetime) -> Seen:
-    """What each edition has had in issues that went out or are approved, up to `since`."""
+def _frozen_moments(world: World, newsletter: Newsletter) -> tuple[list[Moment], list[Moment]]:
+    """Times in the ledger: those that are settled, and those that may still change."""
+    settled: list[Moment] = []
+    waiting: list[Moment] = []
+    for frozen in world.facts.frozen.values():
+        if frozen.newsletter == newsletter.slug:
+            moments = waiting if frozen.state in MAY_CHANGE else settled
+            moments.append(Moment(frozen.wall, frozen.at))
+    return settled, waiting
+
+
+def _history(world: World, newsletter: Newsletter, since: datetime) -> Seen:
+    """What each edition has had up to `since`, in issues that went out or still may as approved."""
     seen: Seen = defaultdict(dict)
-    for entry in sorted(facts.frozen.values(), key=lambda e: e.at):
-        gone = entry.state in {SlotState.RUNNING, SlotState.DONE}
-        may_go = entry.approved and entry.state in {SlotState.APPROVED, SlotState.HELD}
-        if entry.newsletter == newsletter.slug and (gone or may_go) and entry.at <= since:
-            for edition in entry.editions:
+    for frozen in sorted(world.facts.frozen.values(), key=lambda one: one.at):
+        if frozen.newsletter == newsletter.slug and frozen.at <= since and _counts(world, frozen):
+            for edition in frozen.editions:
                 for pick in edition.picks:
-                    seen[edition.key].setdefault(pick.item, entry.id)
+                    seen[edition.key].setdefault(pick.item, frozen.id)
     return seen
 
 
-def _entry(world: World, newsletter: Newsletter, moment: Moment, issue_id: str, seen: Seen) -> Entry:
-    notes = world.workspace.notes.get(issue_id)
+def _counts(world: World, frozen: FrozenEntry) -> bool:
+    """Whether readers have had an issue of the past, or may yet have it on the approval that it has."""
+    if frozen.state in _GONE:
+        return True
+    waits = frozen.approved and frozen.state in MAY_CHANGE
+    return waits and holds(_bare(frozen), world.workspace, world.settings)
+
+
+def _orphans(world: World, since: datetime, until: datetime) -> Iterator[Entry]:
+    """Approved issues whose newsletter is gone from comms.yaml: they are told of, never dropped."""
+    for frozen in world.facts.frozen.values():
+        gone = frozen.newsletter and frozen.newsletter not in world.settings.newsletters
+        waits = frozen.approved and frozen.state in MAY_CHANGE
+        if gone and waits and since < frozen.at <= until:
+            reason = say("Nyhetsbrevet ”{name}” finns inte längre i comms.yaml.", name=frozen.newsletter)
+            yield replace(_bare(frozen), fingerprint="", approved=False, voided=True, blocked=(reason,))
+
+
+def _bare(frozen: FrozenEntry) -> Entry:
+    """An issue as the ledger alone remembers it."""
+    return Entry(
+        id=frozen.id,
+        kind=EntryKind.ISSUE,
+        title=frozen.newsletter,
+        schedule=frozen.schedule,
+        channel=frozen.channel,
+        moment=Moment(frozen.wall, frozen.at),
+        editions=frozen.editions,
+        newsletter=frozen.newsletter,
+        state=frozen.state,
+        state_reason=frozen.reason,
+        fingerprint=frozen.fingerprint,
+        approved=frozen.approved,
+    )
+
+
+def _entry(world: World, newsletter: Newsletter, moment: Moment, seen: Seen) -> Entry:
+    identity = issue_id(newsletter, moment)
+    notes = world.workspace.notes.get(identity)
     entry = Entry(
-        id=issue_id,
+        id=identity,
         kind=EntryKind.ISSUE,
         title=(notes.subject if notes else "") or newsletter.title,
         schedule=newsletter.slug,
@@ -114,19 +171,22 @@ def _entry(world: World, newsletter: Newsletter, moment: Moment, issue_id: str, 
         corrects=notes.corrects if notes else "",
     )
     fresh = _filled(world, newsletter, entry, notes, seen)
-    frozen = world.facts.frozen.get(issue_id)
+    frozen = world.facts.frozen.get(identity)
     if frozen is None:
         return fresh
     if not frozen.editions:
         return replace(fresh, state=frozen.state, state_reason=frozen.reason)
-    kept = _as_frozen(fresh, frozen)
+    kept = _as_frozen(world, fresh, frozen)
     if frozen.state in MAY_CHANGE and not holds(kept, world.workspace, world.settings):
         return replace(fresh, state=frozen.state, state_reason=frozen.reason, voided=frozen.approved)
     return kept
 
 
-def _as_frozen(fresh: Entry, frozen: FrozenEntry) -> Entry:
-    """The entry as it was approved; what would be in it today and is not, waits."""
+def _as_frozen(world: World, fresh: Entry, frozen: FrozenEntry) -> Entry:
+    """The entry as it was approved; what would be in it today and is not, waits.
+
+    Addresses are today's: they are no part of the approval, but a fault among them stops the issue.
+    """
     carried = {(e.key, pick.item) for e in frozen.editions for pick in e.picks}
     late = say("Kom efter godkännandet: väntar till nästa nummer.")
     waiting = {
@@ -136,12 +196,15 @@ def _as_frozen(fresh: Entry, frozen: FrozenEntry) -> Entry:
         if (edition.key, pick.item) not in carried
     }
     still = frozen.state in MAY_CHANGE
-    counts = {edition.key: edition.recipients for edition in fresh.editions}
-    editions = tuple(replace(e, recipients=counts.get(e.key, e.recipients)) for e in frozen.editions)
+    keys = [edition.key for edition in frozen.editions]
+    counts, _ = counted(assign(world.workspace.audiences, keys, world.facts.suppressed), keys)
+    fault = world.faults.get("audiences.yaml")
     return replace(
         fresh,
-        editions=editions if still else frozen.editions,
-        blocked=(),
+        editions=tuple(replace(edition, recipients=counts[edition.key]) for edition in frozen.editions)
+        if still
+        else frozen.editions,
+        blocked=(fault,) if still and fault else (),
         waiting=tuple(waiting.values()) if still else (),
         state=frozen.state,
         state_reason=frozen.reason,
@@ -231,5 +294,6 @@ def _blocks(
             yield faults[path]
     if entry.id in world.workspace.broken_notes and notes_path not in faults:
         yield say("{path} har fel.", path=notes_path)
-    if entry.corrects and entry.corrects not in world.facts.frozen:
+    corrected = world.facts.frozen.get(entry.corrects)
+    if entry.corrects and (corrected is None or corrected.state not in _GONE):
         yield say("Rättar {issue}, som inte har gått ut.", issue=entry.corrects)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from comms.errors import Text, say
 from comms.model.item import Item, PostDraft
-from comms.model.plan import Entry, EntryKind, Moment, Skip
+from comms.model.plan import Entry, EntryKind, FrozenEntry, Moment, Skip
 from comms.model.settings import ChannelSettings
 from comms.plan.calendar import occurrences, resolve
 from comms.plan.fingerprint import holds
@@ -37,6 +37,35 @@ def posts(world: World, since: datetime, until: datetime) -> Iterator[Entry | Sk
             found = _planned(world, item, draft, since, taken)
             if isinstance(found, Skip) or since < found.moment.at <= until:
                 yield found
+    yield from _orphans(world, since, until)
+
+
+def _orphans(world: World, since: datetime, until: datetime) -> Iterator[Entry]:
+    """Approved posts that no item has any more: they are told of, never dropped."""
+    drafts = {
+        post_id(item.slug, draft.channel) for item in world.workspace.items.values() for draft in item.posts
+    }
+    for frozen in world.facts.frozen.values():
+        waits = frozen.approved and frozen.state in MAY_CHANGE and since < frozen.at <= until
+        if not frozen.item or frozen.id in drafts or not waits:
+            continue
+        broken = world.workspace.broken.get(frozen.item)
+        reason = (world.faults.get(broken.path) if broken else None) or say(
+            "Nyheten ”{item}” har ingen post för {channel} längre.", item=frozen.item, channel=frozen.channel
+        )
+        yield Entry(
+            id=frozen.id,
+            kind=EntryKind.POST,
+            title=frozen.item,
+            schedule=frozen.schedule,
+            channel=frozen.channel,
+            moment=Moment(frozen.wall, frozen.at),
+            item=frozen.item,
+            blocked=(reason,),
+            state=frozen.state,
+            state_reason=frozen.reason,
+            voided=True,
+        )
 
 
 def _planned(
@@ -46,10 +75,9 @@ def _planned(
     frozen = world.facts.frozen.get(identity)
     if item.slug in world.facts.retracted and (frozen is None or not frozen.approved):
         return Skip(identity, say("Tillbakadragen: {reason}", reason=world.facts.retracted[item.slug]))
-    if frozen is not None:
-        moment: Moment | Text = Moment(frozen.wall, frozen.at)
-    else:
-        moment = _moment(world, item, draft, since, taken)
+    moment = (
+        _frozen_moment(world, draft, frozen, since) if frozen else _moment(world, item, draft, since, taken)
+    )
     if isinstance(moment, Text):
         return Skip(identity, moment)
     taken.add((draft.channel, moment.wall))
@@ -72,6 +100,15 @@ def _planned(
     if frozen.approved and frozen.state in MAY_CHANGE and not holds(kept, world.workspace, world.settings):
         return replace(entry, voided=True)
     return kept
+
+
+def _frozen_moment(world: World, draft: PostDraft, frozen: FrozenEntry, since: datetime) -> Moment:
+    """The time in the ledger, unless the officer has since written another that is still to come."""
+    if draft.at and frozen.state in MAY_CHANGE:
+        written = resolve(draft.at.replace(tzinfo=None), world.zone)
+        if written.at > since:
+            return written
+    return Moment(frozen.wall, frozen.at)
 
 
 def _moment(

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from comms.errors import say
-from comms.model.audience import WHOLE_AREA, Audiences
+from comms.model.audience import WHOLE_AREA, Audiences, address_key
 from comms.model.plan import Recipient, Skip
-
-
-def address_key(address: str) -> str:
-    """The form in which two spellings of one address are the same (facts: case never tells people apart)."""
-    return address.strip().casefold()
 
 
 def assign(

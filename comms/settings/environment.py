@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from comms.errors import ConfigError, say
+from comms.errors import ConfigError, Text, say
 
 PREFIX = "COMMS_"
 LANGUAGES = ("sv", "en")
@@ -19,46 +21,76 @@ def language() -> str:
     return wanted if wanted in LANGUAGES else "sv"
 
 
+def wants_colour() -> bool:
+    """Whether colours may be shown where they can be (`NO_COLOR`, https://no-color.org)."""
+    return not os.environ.get("NO_COLOR")
+
+
 def crash_point() -> str:
     """The name of the point where a test wants this process to die (`COMMS_CRASH_AT`), else nothing."""
     return os.environ.get("COMMS_CRASH_AT", "")
 
 
-def overrides() -> dict[str, object]:
-    """Settings from the environment and from secret files, nested as in comms.yaml.
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One value from outside comms.yaml: its keys, and where it stands, for messages. Never shown itself."""
 
-    `COMMS_CHANNELS__MAIL__HOST=x` becomes `{"channels": {"mail": {"host": "x"}}}`. Files in the folder
+    path: tuple[str, ...]
+    value: str = field(repr=False)
+    origin: Text
+
+
+def overrides() -> list[Override]:
+    """Settings from secret files and, over them, from the environment; parents before their children.
+
+    `COMMS_CHANNELS__MAIL__HOST=x` is the value of `channels.mail.host`. Files in the folder
     `COMMS_SECRETS_DIR` are named likewise (`channels__mail__password`); a file that others can read is
     refused with its path. Raises `ConfigError`.
     """
-    nested: dict[str, object] = {}
-    for name, value in {**_secret_files(), **_variables()}.items():
-        *parents, last = name.lower().split("__")
-        place = nested
-        for parent in parents:
-            inner = place.setdefault(parent, {})
-            place = inner if isinstance(inner, dict) else {}
-        place[last] = value
-    return nested
+    found = {one.path: one for one in (*_secret_files(), *_variables())}
+    return [found[path] for path in sorted(found)]
 
 
-def _variables() -> dict[str, str]:
-    return {
-        name.removeprefix(PREFIX): value
-        for name, value in os.environ.items()
-        if name.startswith(PREFIX) and "__" in name
-    }
+def nested(found: Iterable[Override]) -> dict[str, object]:
+    """The values nested as in comms.yaml: `{"channels": {"mail": {"host": "x"}}}`."""
+    root: dict[str, object] = {}
+    for one in found:
+        place = root
+        for parent in one.path[:-1]:
+            inner = place.get(parent)
+            if not isinstance(inner, dict):
+                inner = place[parent] = {}
+            place = inner
+        place[one.path[-1]] = one.value
+    return root
 
 
-def _secret_files() -> dict[str, str]:
+def _variables() -> Iterator[Override]:
+    for name, value in os.environ.items():
+        if name.startswith(PREFIX) and "__" in name:
+            yield Override(_path(name), value, say("miljövariabeln {name}", name=name))
+
+
+def _secret_files() -> Iterator[Override]:
     folder = os.environ.get("COMMS_SECRETS_DIR", "")
     if not folder:
-        return {}
-    found: dict[str, str] = {}
+        return
+    if not Path(folder).is_dir():
+        raise ConfigError(
+            say("Mappen {path} finns inte. Rätta miljövariabeln COMMS_SECRETS_DIR.", path=folder)
+        )
     for file in sorted(Path(folder).glob("*__*")):
         if file.stat().st_mode & _PRIVATE:
             raise ConfigError(
                 say("Hemligheten {path} kan läsas av andra. Kör: chmod 600 {path}", path=file.as_posix())
             )
-        found[file.name.removeprefix(PREFIX)] = file.read_text(encoding="utf-8").strip()
-    return found
+        try:
+            value = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            message = say("Hemligheten {path} går inte att läsa som text i UTF-8.", path=file.as_posix())
+            raise ConfigError(message) from None
+        yield Override(_path(file.name), value, say("filen {path}", path=file.as_posix()))
+
+
+def _path(name: str) -> tuple[str, ...]:
+    return tuple(name.removeprefix(PREFIX).lower().split("__"))

@@ -2,220 +2,153 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
-from comms.errors import ConfigError, Location, Problem, Severity, Text, say
+from comms.errors import ConfigError, Location, Problem, Text, say
 from comms.model.issue import Newsletter, QuietDays
 from comms.model.settings import Brand, ChannelKind, ChannelSettings, Secret, Security, Sender, Settings
 from comms.settings import schema
+from comms.settings.environment import overrides
+from comms.settings.faults import FILE, SECRET_KEYS, Places, problem, translated
+from comms.text.encoding import Oddity, decode
 from comms.text.schedule import parse_weekday
 from comms.text.yaml import Node, parse_yaml
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic_core import ErrorDetails
-
-FILE = "comms.yaml"
-_SECRET_KEYS = ("password", "token")
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
+_PASSWORD_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
 def load_settings(root: Path) -> tuple[Settings | None, list[Problem]]:
-    """Read the workspace's settings; None and the problems when they cannot be used."""
+    """Read the workspace's settings; None and the problems when they cannot be used.
+
+    Raises `ConfigError` when there is no file, or a secret outside it cannot be trusted or read.
+    """
     try:
-        text = (root / FILE).read_text(encoding="utf-8-sig")
+        content = (root / FILE).read_bytes()
     except FileNotFoundError:
         raise ConfigError(
             say("Här finns ingen arbetsyta: {path} saknas. Skapa en med: comms init MAPP", path=FILE)
         ) from None
-    except UnicodeDecodeError:
-        return None, [
-            _problem("K101", say("Filen är inte sparad som UTF-8."), say("Spara om den som UTF-8."))
-        ]
-    node, faults = parse_yaml(text)
+    node, problems = _read(content)
     if node is None:
-        return None, [
-            Problem("K101", Severity.ERROR, f.message, f.hint, Location(FILE, f.line, f.column))
-            for f in faults
-        ]
-    if not isinstance(node.value, dict):
-        return None, [
-            _problem("K101", say("Filen ska bestå av ”nyckel: värde”."), say("Utgå från comms init."))
-        ]
-    lines = dict(node.lines())
-    problems = _secrets_in_file(node, lines)
+        return None, problems
+    places = Places.of(node)
+    problems += _secrets_in_file(places, node)
     try:
         parsed = schema.CommsYaml(**_plain(node))
     except ValidationError as invalid:
-        return None, problems + [_translated(error, lines) for error in invalid.errors()]
-    problems += _contradictions(parsed, lines)
-    return (None if problems else _settings(parsed, lines)), problems
+        return None, problems + translated(invalid.errors(), places, overrides())
+    problems += _contradictions(parsed, places)
+    return (None if problems else _settings(parsed, dict(node.lines()))), problems
+
+
+def _read(content: bytes) -> tuple[Node | None, list[Problem]]:
+    """The file as YAML. What can be mended in the text is, in silence: nobody needs to do anything."""
+    text, oddities = decode(content)
+    stopping = {Oddity.ENCODING, Oddity.CONTROL}
+    problems = [
+        problem("K101", one.message, one.hint, Location(FILE, one.line, one.column))
+        for one in oddities
+        if one.oddity in stopping
+    ]
+    if text is None:
+        return None, problems
+    node, faults = parse_yaml(text)
+    problems += [
+        problem("K101", fault.message, fault.hint, Location(FILE, fault.line, fault.column))
+        for fault in faults
+    ]
+    if node is not None and not isinstance(node.value, dict):
+        message = say("Filen ska bestå av ”nyckel: värde”.")
+        return None, [*problems, problem("K101", message, say("Utgå från comms init."), Location(FILE, 1, 1))]
+    return node, problems
 
 
 def _plain(node: Node) -> dict[str, Any]:
+    """The file's values; a section without content counts as missing."""
     plain = node.plain()
     return (
         {key: value for key, value in plain.items() if value is not None} if isinstance(plain, dict) else {}
     )
 
 
-def _problem(code: str, message: Text, hint: Text, line: int = 0) -> Problem:
-    return Problem(code, Severity.ERROR, message, hint, Location(FILE, line, 1 if line else 0))
-
-
-def _secrets_in_file(node: Node, lines: Mapping[str, int]) -> list[Problem]:
+def _secrets_in_file(places: Places, node: Node) -> list[Problem]:
     """Secrets in a file that is committed are secrets no more."""
-    del node
-    found = [key for key in lines if key.rpartition(".")[2] in _SECRET_KEYS]
+    found = {
+        path: say("”{key}” är en hemlighet och hör inte hemma i filen.", key=".".join(path))
+        for path in places.keys
+        if path[-1] in SECRET_KEYS
+    }
+    workspace = _plain(node).get("workspace")
+    address = workspace.get("database_url") if isinstance(workspace, dict) else None
+    if isinstance(address, str) and _PASSWORD_IN_ADDRESS.search(address):
+        message = say("Lösenordet i ”workspace.database_url” hör inte hemma i filen.")
+        found["workspace", "database_url"] = message
     return [
-        _problem(
+        problem(
             "K104",
-            say("”{key}” är en hemlighet och hör inte hemma i filen.", key=key),
-            say("Ta bort raden och sätt miljövariabeln {name}.", name=_variable(key)),
-            lines[key],
+            message,
+            say("Ta bort raden och sätt miljövariabeln {name}.", name=_variable(path)),
+            places.key(path),
         )
-        for key in found
+        for path, message in found.items()
     ]
 
 
-def _variable(key: str) -> str:
-    return "COMMS_" + key.upper().replace(".", "__")
+def _variable(path: tuple[str, ...]) -> str:
+    return "COMMS_" + "__".join(path).upper()
 
 
-def _translated(error: ErrorDetails, lines: Mapping[str, int]) -> Problem:
-    """A pydantic error in our words, at the nearest line that the file has."""
-    path = [str(part) for part in error["loc"] if part != "[key]"]
-    dotted = ".".join(path)
-    line = 0
-    for end in range(len(path), 0, -1):
-        line = lines.get(".".join(path[:end]), 0)
-        if line:
-            break
-    code, message, hint = _sentences(error, dotted, path)
-    if ".".join(path[: _named(path)]) not in lines and error["type"] != "missing":
-        message = say("{message} (miljövariabeln {name})", message=message, name=_variable(dotted))
-    return _problem(code, message, hint, line or 1)
-
-
-def _named(path: Sequence[str]) -> int:
-    """How much of a path names keys: positions in lists and pydantic's union tags are left out."""
-    return next(
-        (n for n, part in enumerate(path) if part.isdecimal() or part.startswith(("list[", "literal["))),
-        len(path),
-    )
-
-
-def _sentences(error: ErrorDetails, dotted: str, path: Sequence[str]) -> tuple[str, Text, Text]:
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "comms":
-        return "K103", context["message"], context["hint"]
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(path[-1], _keys(path), n=1)
-        hint = say("Menade du ”{near}”?", near=near[0]) if near else say("Ta bort raden.")
-        return "K102", say("Nyckeln ”{key}” finns inte.", key=dotted), hint
-    if kind == "missing":
-        return "K102", say("Nyckeln ”{key}” saknas.", key=dotted), say("Lägg till den.")
-    if kind in {"literal_error", "enum"}:
-        message = say("”{value}” går inte i ”{key}”.", value=error["input"], key=dotted)
-        return "K103", message, say("Välj bland: {known}.", known=context["expected"].replace(" or ", ", "))
-    message = say("Värdet i ”{key}” är fel: {value}.", key=dotted, value=_shown(error["input"]))
-    return "K103", message, _EXPECTED.get(kind.partition("_")[0], say("Se docs/settings.md."))
-
-
-_EXPECTED = {
-    "int": say("Skriv ett helt tal."),
-    "bool": say("Skriv true eller false."),
-    "list": say("Skriv en lista: [a, b]."),
-    "string": say("Skriv en text."),
-    "model": say("Skriv ”nyckel: värde” på indragna rader."),
-    "dict": say("Skriv ”nyckel: värde” på indragna rader."),
-    "greater": say("Skriv ett större tal."),
-    "less": say("Skriv ett mindre tal."),
-    "too": say("Ange minst ett värde."),
-}
-
-
-def _shown(value: object) -> str:
-    return str(value)[:60]
-
-
-def _keys(path: Sequence[str]) -> list[str]:
-    """Which keys were possible where an unknown one stood."""
-    models: dict[str, type[BaseModel]] = {
-        "workspace": schema.Workspace,
-        "officer": schema.Officer,
-        "sender": schema.Sender,
-        "brand": schema.Brand,
-        "channels": schema.Channel,
-        "newsletters": schema.Newsletter,
-    }
-    if len(path) == 1:
-        return list(schema.CommsYaml.model_fields)
-    if "quiet" in path[:-1]:
-        return list(schema.Quiet.model_fields)
-    return list(models[path[0]].model_fields) if path[0] in models else []
-
-
-def _contradictions(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> list[Problem]:
+def _contradictions(parsed: schema.CommsYaml, places: Places) -> Iterator[Problem]:
     """What no single field can tell."""
-    problems = []
+    mail = ", ".join(name for name, one in parsed.channels.items() if not _network(one))
     for slug, newsletter in parsed.newsletters.items():
-        key = f"newsletters.{slug}.channel"
-        line = lines.get(key, lines.get(f"newsletters.{slug}", 0))
         channel = parsed.channels.get(newsletter.channel)
-        if channel is None or channel.network:
+        if channel is None or _network(channel):
             message = say(
                 "Nyhetsbrevet ”{slug}” har ingen kanal för e-post: ”{channel}”.",
                 slug=slug,
                 channel=newsletter.channel,
             )
-            mail = [name for name, one in parsed.channels.items() if not one.network]
-            hint = say("Välj bland: {known}.", known=", ".join(mail) or "–")
-            problems.append(_problem("K105", message, hint, line))
+            hint = say("Välj bland: {known}.", known=mail or "–")
+            yield problem("K105", message, hint, places.value(("newsletters", slug, "channel")))
     for slug, channel in parsed.channels.items():
-        line = lines.get(f"channels.{slug}", 0)
-        problems += [
-            _problem("K105", message, hint, line) for message, hint in _channel_faults(slug, channel)
-        ]
-    return problems
+        for key, message, hint in _channel_faults(slug, channel):
+            yield problem("K105", message, hint, places.value(("channels", slug, key)))
 
 
-def _channel_faults(slug: str, channel: schema.Channel) -> list[tuple[Text, Text]]:
-    faults = []
-    if channel.kind is ChannelKind.SMTP and not channel.host:
-        faults.append((say("Kanalen ”{slug}” saknar host.", slug=slug), say("Ange e-postserverns namn.")))
-    if channel.kind is ChannelKind.SMTP and channel.network:
-        faults.append(
-            (
-                say("Kanalen ”{slug}” är både e-post och {network}.", slug=slug, network=channel.network),
-                say("Ta bort network."),
+def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Text, Text]]:
+    """Each fault with the key that shows it best."""
+    if channel.kind is ChannelKind.SMTP:
+        if not channel.host:
+            yield "kind", say("Kanalen ”{slug}” saknar host.", slug=slug), say("Ange e-postserverns namn.")
+        elif channel.security is Security.NONE and channel.host not in _HOME:
+            message = say(
+                "Kanalen ”{slug}” skulle sända okrypterat till {host}.", slug=slug, host=channel.host
             )
-        )
-    if channel.kind is ChannelKind.SMTP and channel.security is Security.NONE and channel.host not in _HOME:
-        faults.append(
-            (
-                say("Kanalen ”{slug}” skulle sända okrypterat till {host}.", slug=slug, host=channel.host),
-                say("Välj security: starttls eller tls."),
+            yield "security", message, say("Välj security: starttls eller tls.")
+        if channel.network:
+            message = say(
+                "Kanalen ”{slug}” är både e-post och {network}.", slug=slug, network=channel.network
             )
-        )
-    if channel.kind is ChannelKind.MASTODON and (
-        not channel.base_url or channel.network not in {"", "mastodon"}
-    ):
-        faults.append(
-            (
-                say("Kanalen ”{slug}” saknar base_url.", slug=slug),
-                say("Ange serverns adress, till exempel https://social.example."),
+            yield "network", message, say("Ta bort network.")
+    if channel.kind is ChannelKind.MASTODON:
+        if not channel.base_url:
+            message = say("Kanalen ”{slug}” saknar base_url.", slug=slug)
+            yield "kind", message, say("Ange serverns adress, till exempel https://social.example.")
+        if channel.network not in {"", "mastodon"}:
+            message = say(
+                "Kanalen ”{slug}” är både mastodon och {network}.", slug=slug, network=channel.network
             )
-        )
-    return faults
+            yield "network", message, say("Ta bort network, eller välj kind: file.")
 
 
 def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
@@ -245,11 +178,10 @@ def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
 
 
 def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:
-    network = channel.network or ("mastodon" if channel.kind is ChannelKind.MASTODON else "")
     return ChannelSettings(
         slug=slug,
         kind=channel.kind,
-        network=network,
+        network=_network(channel),
         slots=tuple(channel.slots),
         quiet=_quiet(channel.quiet),
         max_lateness=channel.max_lateness,
@@ -262,6 +194,11 @@ def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:
         base_url=channel.base_url,
         token=Secret(channel.token.get_secret_value()),
     )
+
+
+def _network(channel: schema.Channel) -> str:
+    """The social network of a channel; nothing for e-mail."""
+    return channel.network or ("mastodon" if channel.kind is ChannelKind.MASTODON else "")
 
 
 def _newsletter(slug: str, newsletter: schema.Newsletter) -> Newsletter:

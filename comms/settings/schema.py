@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from comms.errors import Text, say
 from comms.model.issue import OnQuietDay, Schedule
 from comms.model.settings import ChannelKind, Security
-from comms.settings.environment import overrides
+from comms.settings.environment import nested, overrides
 from comms.text.schedule import (
     ScheduleFault,
     parse_duration,
@@ -39,7 +39,7 @@ def fault(message: Text, hint: Text) -> PydanticCustomError:
 def _translated(parse: Callable[[str], object]) -> Callable[[object], object]:
     def read(value: object) -> object:
         try:
-            return parse(value) if isinstance(value, str) else value
+            return parse(str(value))
         except ScheduleFault as found:
             raise fault(found.message, found.hint) from found
 
@@ -77,6 +77,21 @@ def _base_url(value: str) -> str:
             say("Skriv till exempel https://nyhetsbrev.leader7-sam.example."),
         )
     return value.rstrip("/")
+
+
+def _words(value: object) -> object:
+    """One word, or several with commas between, for a list: all that an environment variable can hold."""
+    return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+
+
+def _municipalities(value: object) -> object:
+    if value in ("all", "none") or (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return value
+    if isinstance(value, str) and "," in value:
+        return _words(value)
+    raise fault(
+        say("Här ska stå all, none eller en lista av kommuner."), say("Skriv till exempel [arvika, eda].")
+    )
 
 
 Line = Annotated[str, AfterValidator(_line)]
@@ -172,7 +187,9 @@ def _quiet_day(value: str) -> str:
 class Quiet(Strict):
     """`quiet:` days on which nothing goes out."""
 
-    days: list[Annotated[str, AfterValidator(_quiet_day)]] = Field(default_factory=list)
+    days: Annotated[list[Annotated[str, AfterValidator(_quiet_day)]], BeforeValidator(_words)] = Field(
+        default_factory=list
+    )
     then: OnQuietDay = OnQuietDay.AFTER
 
 
@@ -181,7 +198,7 @@ class Channel(Strict):
 
     kind: ChannelKind = ChannelKind.FILE
     network: Literal["", "mastodon", "bluesky", "facebook", "instagram", "threads", "linkedin"] = ""
-    slots: list[When] = Field(default_factory=list)
+    slots: Annotated[list[When], BeforeValidator(_words)] = Field(default_factory=list)
     quiet: Quiet = Field(default_factory=Quiet)
     max_lateness: Duration = timedelta(hours=12)
     rate: Rate = 0.0
@@ -200,8 +217,8 @@ class Newsletter(Strict):
     title: Line
     tagline: Line = ""
     schedule: When
-    audiences: list[str] = Field(min_length=1)
-    municipalities: Literal["all", "none"] | list[str] = "all"
+    audiences: Annotated[list[str], BeforeValidator(_words)] = Field(min_length=1)
+    municipalities: Annotated[Literal["all", "none"] | list[str], BeforeValidator(_municipalities)] = "all"
     whole_area: bool = False
     template: str = "municipal"
     channel: str = "mail"
@@ -247,7 +264,7 @@ class _Overrides(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """Give all overrides; pydantic-settings merges them over the file, key by key."""
-        return dict(overrides())
+        return nested(overrides())
 
 
 def without_secrets(model: BaseModel) -> Mapping[str, Any]:

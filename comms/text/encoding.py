@@ -11,7 +11,8 @@ from enum import StrEnum
 from comms.errors import Text, say
 
 _BOM = b"\xef\xbb\xbf"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Signs that steer and are not seen; line feed and tab aside. Half signs (surrogates) cannot be written."""
 
 
 class Oddity(StrEnum):
@@ -59,7 +60,7 @@ def decode(content: bytes) -> tuple[str | None, list[Found]]:
         hint = say("Inget behöver göras: texten läses som vanliga bokstäver.")
         found.append(Found(Oddity.LOOSE_ACCENTS, *_after(text[:same]), message, hint))
     found += _control_signs(composed)
-    return _CONTROL.sub(" ", composed), found
+    return CONTROL.sub(" ", composed), found
 
 
 def _wrong_encoding(before: str, content: bytes) -> Found:
@@ -72,12 +73,16 @@ def _wrong_encoding(before: str, content: bytes) -> Found:
 def _control_signs(text: str) -> Iterator[Found]:
     """The first of each kind: a file that is no text has thousands."""
     kinds: set[str] = set()
-    for sign in _CONTROL.finditer(text):
+    for sign in CONTROL.finditer(text):
         if sign.group() not in kinds:
             kinds.add(sign.group())
-            message = say("Här står ett osynligt styrtecken ({name}).", name=f"U+{ord(sign.group()):04X}")
-            hint = say("Ta bort tecknet; skriv om raden om det inte syns.")
-            yield Found(Oddity.CONTROL, *_after(text[: sign.start()]), message, hint)
+            yield Found(Oddity.CONTROL, *_after(text[: sign.start()]), *control_sign(sign.group()))
+
+
+def control_sign(sign: str) -> tuple[Text, Text]:
+    """What is said of a sign in `CONTROL`: message and hint."""
+    message = say("Här står ett osynligt styrtecken ({name}).", name=f"U+{ord(sign):04X}")
+    return message, say("Ta bort tecknet; skriv om raden om det inte syns.")
 
 
 def _after(before: str) -> tuple[int, int]:

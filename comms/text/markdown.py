@@ -221,7 +221,8 @@ class _Reader:
         return self._column if same_row else 0
 
     def _spans(self, nodes: list[SyntaxTreeNode]) -> tuple[Span, ...]:
-        return tuple(self._span(node) for node in nodes)
+        """Read a row of nodes; the parser leaves empty texts between marks."""
+        return tuple(self._span(node) for node in nodes if node.type != "text" or node.content)
 
     def _span(self, node: SyntaxTreeNode) -> Span:
         if node.type in {"softbreak", "hardbreak"}:

@@ -16,7 +16,7 @@ WEEKDAYS = (
     ("monday", "mon", "måndag", "mån"),
     ("tuesday", "tue", "tisdag", "tis"),
     ("wednesday", "wed", "onsdag", "ons"),
-    ("thursday", "thu", "torsdag", "tor"),
+    ("thursday", "thu", "torsdag", "tors", "tor"),
     ("friday", "fri", "fredag", "fre"),
     ("saturday", "sat", "lördag", "lör"),
     ("sunday", "sun", "söndag", "sön"),

@@ -26,11 +26,13 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from comms.errors import Text, say
+from comms.text.encoding import CONTROL, control_sign
 
 if TYPE_CHECKING:
     from ruamel.yaml.error import StringMark
     from ruamel.yaml.events import Event
 
+_HASHTAG = re.compile(r"\s*(?<=\s)(#[^\s#]\S*)")
 MAX_DEPTH = 20
 MAX_CHARACTERS = 1_000_000
 
@@ -108,7 +110,7 @@ def parse_yaml(text: str, *, first_line: int = 1) -> tuple[Node | None, list[Yam
         fault = _syntax_fault(error, text)
     except ReaderError as error:
         fault = _control_fault(text, int(error.position))
-    except (YAMLError, RecursionError, ValueError):
+    except (YAMLError, RecursionError, ValueError, OverflowError):
         fault = YamlFault(
             first_line, 1, say("Texten går inte att läsa som YAML."), say("Kontrollera tecken och indrag.")
         )
@@ -122,9 +124,11 @@ class _Reader:
 
     def __init__(self) -> None:
         self.faults: list[YamlFault] = []
+        self.lines: list[str] = []
 
     def document(self, text: str) -> Node:
         """The root; of nothing, an empty mapping."""
+        self.lines = text.split("\n")
         events = iter(YAML(typ="safe", pure=True).parse(text))
         root = Node({}, 1, 1)
         for event in events:
@@ -154,9 +158,12 @@ class _Reader:
         if isinstance(event, AliasEvent):
             return Node(f"*{event.anchor}", line, column, quoted=True)
         if isinstance(event, ScalarEvent):
+            self.refuse_control_signs(event)
             quoted = event.style is not None
             empty = not quoted and event.value in {"", "~", "null"}
-            return Node(None if empty else event.value, line, column, quoted)
+            if not quoted and not empty:
+                self.refuse_lost_hashtag(event.end_mark.line, event.end_mark.column)
+            return Node(None if empty else CONTROL.sub(" ", event.value), line, column, quoted)
         if isinstance(event, SequenceStartEvent):
             items: list[Node] = []
             for inner in events:
@@ -165,6 +172,14 @@ class _Reader:
                 items.append(self.node(inner, events, depth + 1))
             return Node(items, line, column)
         return self.mapping(event, events, depth)
+
+    def refuse_lost_hashtag(self, line: int, column: int) -> None:
+        """In YAML ` #Tagg` after a value begins a comment: a post would lose its hashtags without a word."""
+        lost = _HASHTAG.match(self.lines[line][column:]) if line < len(self.lines) else None
+        if lost:
+            message = say("”{tag}” läses som en kommentar och försvinner.", tag=lost[1])
+            hint = say("Sätt citattecken om hela värdet. Är det en kommentar: skriv ett blanksteg efter #.")
+            self.faults.append(YamlFault(line + 1, column + lost.start(1) + 1, message, hint))
 
     def mapping(self, event: Event, events: Iterator[Event], depth: int) -> Node:
         """The mapping that begins with an event; of a key that stands twice, the first value."""
@@ -185,24 +200,32 @@ class _Reader:
                 message = say("Nyckeln ”{key}” finns redan på rad {line}.", key=key, line=first[key])
                 self.refuse(inner, message, say("Behåll en av dem."))
             value = self.node(next(events), events, depth + 1)
+            if value.value is None:
+                self.refuse_lost_hashtag(inner.end_mark.line, inner.end_mark.column + 1)
             values.setdefault(key, value)
             first.setdefault(key, line)
             key_lines[key], key_columns[key] = line, column
         return Node(values, *_place(event.start_mark), key_lines=key_lines, key_columns=key_columns)
 
+    def refuse_control_signs(self, event: ScalarEvent) -> None:
+        r"""An escape like `\u202e` in quotation marks brings in what the file itself may not hold."""
+        sign = CONTROL.search(event.value)
+        if sign:
+            self.refuse(event, *control_sign(sign.group()))
+
     def refuse_references(self, event: Event) -> None:
         """Anchors and aliases can make a small file enormous; tags can name code. No officer needs them."""
         anchor = getattr(event, "anchor", None)
         if isinstance(event, AliasEvent):
-            message = say("”*{name}” är en hänvisning i YAML, och sådana läses inte.", name=anchor)
-            self.refuse(event, message, say("Sätt citattecken om värdet, eller skriv ut det."))
+            message = say("”*{name}” går inte att läsa: ett värde får inte börja med *.", name=anchor)
+            self.refuse(event, message, _QUOTE)
         elif anchor:
-            message = say("”&{name}” är ett ankare i YAML, och sådana läses inte.", name=anchor)
-            self.refuse(event, message, say("Sätt citattecken om värdet, eller ta bort ankaret."))
+            message = say("”&{name}” går inte att läsa: ett värde får inte börja med &.", name=anchor)
+            self.refuse(event, message, _QUOTE)
         tag = getattr(event, "tag", None)
         if tag and str(tag) != "!":
-            message = say("”{tag}” är en tagg i YAML, och sådana läses inte.", tag=tag)
-            self.refuse(event, message, say("Sätt citattecken om värdet, eller ta bort taggen."))
+            message = say("”{tag}” går inte att läsa: ett värde får inte börja med !.", tag=tag)
+            self.refuse(event, message, _QUOTE)
 
 
 def _place(mark: StringMark) -> tuple[int, int]:
@@ -264,6 +287,11 @@ _SYNTAX: tuple[_Syntax, ...] = (
         say("Sätt citattecken om värdet."),
     ),
 )
+_QUOTE = say("Sätt raka citattecken om hela värdet.")
+_NO_BLANK = (
+    say("Här saknas ett blanksteg efter kolonet."),
+    say("Skriv ”nyckel: värde” med ett blanksteg efter kolonet."),
+)
 _INDENT = (
     say("Indraget stämmer inte med raderna omkring."),
     say("Låt nycklar på samma nivå börja i samma kolumn."),
@@ -290,6 +318,8 @@ def _syntax_fault(error: MarkedYAMLError, text: str) -> YamlFault:
         message, hint = _TAB
     elif known and known.said.startswith("mapping values") and re.fullmatch(r"\s*[\w-]+", before):
         message, hint = _ABOVE
+    elif known and re.match(r"\s*[\w-]+:\S", written):
+        message, hint = _NO_BLANK
     elif known:
         message, hint = known.message, known.hint
     elif "expected <block end>" in said or "expected '<document start>'" in said:

@@ -1,0 +1,35 @@
+"""The words for states, weekdays and counts, for the command line, the index and the officer's mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from comms.errors import Text, say
+from comms.model.ledger import DeliveryState, SlotState
+
+SLOT = {
+    SlotState.PLANNED: say("väntar på godkännande"),
+    SlotState.APPROVED: say("godkänd"),
+    SlotState.RUNNING: say("sänds"),
+    SlotState.DONE: say("sänd"),
+    SlotState.HELD: say("hålls kvar"),
+    SlotState.SKIPPED: say("överhoppad"),
+    SlotState.CANCELLED: say("inställd"),
+}
+DELIVERY = {
+    DeliveryState.PLANNED: say("väntar"),
+    DeliveryState.CLAIMED: say("påbörjad"),
+    DeliveryState.SENDING: say("på väg"),
+    DeliveryState.ACCEPTED: say("mottagen"),
+    DeliveryState.REJECTED: say("avvisad"),
+    DeliveryState.UNKNOWN: say("oviss"),
+    DeliveryState.SKIPPED: say("överhoppad"),
+    DeliveryState.CANCELLED: say("inställd"),
+    DeliveryState.HELD: say("hålls kvar"),
+}
+WEEKDAYS = (say("mån"), say("tis"), say("ons"), say("tor"), say("fre"), say("lör"), say("sön"))
+
+
+def counted(counts: Mapping[DeliveryState, int]) -> list[tuple[Text, int]]:
+    """Each state that has any, in words, with how many."""
+    return [(DELIVERY[state], count) for state, count in counts.items() if count]

@@ -1,0 +1,3 @@
+"""What all tests share: snapshots."""
+
+pytest_plugins = ["tests.snapshots"]

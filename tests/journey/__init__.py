@@ -1,0 +1,1 @@
+"""The whole product: files on disk, the command line, the ledger, what came out."""

@@ -1,0 +1,1 @@
+"""The folder that an organisation edits, read as values with problems."""

@@ -1,0 +1,1 @@
+"""comms.yaml, the environment and secret files, read as settings."""
