@@ -36,11 +36,7 @@ def unused_notes(house: House, now: datetime) -> Iterator[Problem]:
         newsletter = house.settings.newsletters[notes.newsletter]
         day = date.fromisoformat(notes.id.removeprefix(f"{notes.newsletter}-"))
         found = occurrences(newsletter.schedule, newsletter.quiet, day, day, house.zone)
-        if (
-            notes.at
-            or day < now.astimezone(house.zone).date()
-            or any(isinstance(one, Moment) for one in found)
-        ):
+        if notes.at or day < today or any(isinstance(one, Moment) for one in found):
             continue
         message = say("{title} har inget nummer den {day}.", title=newsletter.title, day=day)
         hint = say("Döp om filen till numrets dag (se comms plan), eller ange ”at” för ett extra brev.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from comms.app.agreeing import disagreements
 from comms.check.engine import check_workspace
 from comms.content.workspace import load_workspace
 from comms.errors import (
@@ -23,7 +24,6 @@ from comms.model.network import PostText
 from comms.model.settings import Settings
 from comms.model.workspace import Workspace
 from comms.plan.posts import post_id
-from comms.render.edition import template_names
 from comms.render.post import post_problems, render_post
 from comms.render.verify import contrast_problems
 from comms.settings.faults import FILE
@@ -91,12 +91,14 @@ def open_house(root: Path) -> House:
     """Load and check everything. Raises `ConfigError` only when comms.yaml cannot be used."""
     settings = read_settings(root)
     workspace, problems = load_workspace(root, settings)
-    problems += [*_cross_checks(settings, workspace), *_logo_problems(root, settings)]
     problems += check_workspace(workspace, settings)
     problems += contrast_problems(settings.brand, path=FILE, line=settings.lines.get("brand", 0))
     of_files = {
         p.location.path: _fault(p) for p in in_reading_order(problems) if p.severity is Severity.ERROR
     }
+    for part, disagreement in disagreements(root, settings, workspace):
+        problems.append(disagreement)
+        of_files.setdefault(part, _fault(disagreement))
     of_posts: dict[str, Text] = {}
     for identity, found in _post_problems(settings, workspace):
         problems += found
@@ -132,43 +134,3 @@ def _post_problems(settings: Settings, workspace: Workspace) -> Iterator[tuple[s
                 yield identity, [Problem("N100", Severity.ERROR, refused.message, hint, place)]
             else:
                 yield identity, post_problems(post, item, draft)
-
-
-def _cross_checks(settings: Settings, workspace: Workspace) -> Iterator[Problem]:
-    """What comms.yaml says of things that other files define."""
-    audiences = workspace.audiences
-    for slug, newsletter in settings.newsletters.items():
-        wanted = (
-            ("audiences", newsletter.audiences, audiences.audiences),
-            ("municipalities", [m for m in newsletter.municipalities if m != "*"], audiences.municipalities),
-            (
-                "template",
-                [n for n in template_names(newsletter) if n.endswith(".mjml.j2")],
-                workspace.templates.sources,
-            ),
-        )
-        for key, words, known in wanted:
-            dotted = f"newsletters.{slug}.{key}"
-            line = settings.lines.get(dotted, settings.lines.get(f"newsletters.{slug}", 0))
-            yield from (_unknown(dotted, word, list(known), line) for word in words if word not in known)
-    for area in settings.brand.focus:
-        if area not in workspace.strategy.focus_areas:
-            line = settings.lines.get(f"brand.focus.{area}", 0)
-            yield _unknown("brand.focus", area, list(workspace.strategy.focus_areas), line)
-
-
-def _logo_problems(root: Path, settings: Settings) -> Iterator[Problem]:
-    """The logo is a picture in templates/assets, or one on the web."""
-    logo = settings.brand.logo
-    name = logo.rpartition("/")[2]
-    if logo and not logo.startswith("https://") and not (root / "templates" / "assets" / name).is_file():
-        message = say("Logotypen ”{name}” finns inte i templates/assets.", name=name)
-        line = settings.lines.get("brand.logo", 0)
-        hint = say("Lägg bildfilen där, eller ta bort raden.")
-        yield Problem("K107", Severity.ERROR, message, hint, Location(FILE, line, 1 if line else 0))
-
-
-def _unknown(key: str, word: str, known: list[str], line: int) -> Problem:
-    message = say("”{word}” är inte känt i ”{key}”.", word=word, key=key)
-    hint = say("Välj bland: {known}.", known=", ".join(known) or "–")
-    return Problem("K106", Severity.ERROR, message, hint, Location(FILE, line, 1 if line else 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -105,7 +105,7 @@ class Settings:
     language: str
     timezone: str
     base_url: str
-    database_url: str
+    database_url: str = field(repr=False)
     out: str
     officer: str
     sender: Sender

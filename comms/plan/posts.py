@@ -38,6 +38,11 @@ def posts(world: World, since: datetime, until: datetime) -> Iterator[Entry | Sk
             if isinstance(found, Skip) or since < found.moment.at <= until:
                 yield found
     yield from _orphans(world, since, until)
+    unreadable = say("Nyheten har fel: har den poster, så väntar de.")
+    yield from (
+        Skip(broken.path, world.faults.get(broken.path, unreadable))
+        for broken in world.workspace.broken.values()
+    )
 
 
 def _orphans(world: World, since: datetime, until: datetime) -> Iterator[Entry]:

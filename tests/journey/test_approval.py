@@ -91,7 +91,7 @@ def subjects(office: Office) -> list[str]:
 def test_what_was_approved_goes_out_at_its_slot(office: Office) -> None:
     office.approve()
     answer = office.comms("tick", now=SLOT)
-    assert (answer.code, answer.out) == (0, f"Sänds: {ISSUE}\nLeveranser: accepted 5.\n")
+    assert (answer.code, answer.out) == (0, f"Sänds: {ISSUE}\nLeveranser: mottagen 5.\n")
     assert sorted(office.letters()) == [f"kontor{number}@eda.example" for number in range(1, 6)]
     assert office.states() == {"accepted": 5}
 

@@ -95,7 +95,7 @@ class Desk:
             sys.stdin = stdin
         assert "Traceback" not in out.getvalue(), out.getvalue()
         told = out.getvalue().replace(self.home.as_posix(), HOME)
-        told = told.replace("[y/N]: ", f"[y/N]: {self.answer}\n")  # a terminal shows what is typed
+        told = told.replace("[j/N] ", f"[j/N] {self.answer}\n")  # a terminal shows what is typed
         return re.sub(r"Python 3\.\d+\.\d+", "Python 3.11.7", told)
 
     def letter(self, folder: str) -> list[str]:

@@ -237,7 +237,14 @@ def test_an_approved_issue_whose_newsletter_left_the_settings_is_still_told_of()
 
 
 @pytest.mark.parametrize(
-    "path", ["audiences.yaml", "strategy.yaml", "templates:municipal", f"content/issues/{DECEMBER}.md"]
+    "path",
+    [
+        "audiences.yaml",
+        "strategy.yaml",
+        "brand",
+        "templates/newsletters/municipal.mjml.j2",
+        f"content/issues/{DECEMBER}.md",
+    ],
 )
 def test_a_fault_in_a_file_that_the_issue_needs_blocks_it(path: str) -> None:
     faults = {path: Text(f"{path}: fel")}
