@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +18,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "comms" / "locale"
+WHEN = datetime(2026, 11, 1, tzinfo=UTC)
+"""A date of its own would make every compilation differ from the last."""
 KEYWORDS = {"say": None, "_": None}
 
 
@@ -36,7 +39,9 @@ def updated(language: str, template: Catalog) -> Catalog:
     known = (
         read_po(io.BytesIO(file.read_bytes()), locale=language) if file.exists() else Catalog(locale=language)
     )
-    fresh = Catalog(locale=language, project="comms", charset="utf-8", fuzzy=False)
+    fresh = Catalog(
+        locale=language, project="comms", charset="utf-8", fuzzy=False, creation_date=WHEN, revision_date=WHEN
+    )
     for message in template:
         if not message.id:
             continue

@@ -65,7 +65,7 @@ def _helps() -> Iterator[tuple[str, str]]:
         if command is not None:
             yield (
                 name,
-                command.get_help(click.Context(command, info_name=f"comms {name}", max_content_width=100)),
+                command.get_help(click.Context(command, info_name=f"comms {name}", terminal_width=100)),
             )
 
 
