@@ -23,6 +23,7 @@ def documents() -> list[str]:
     """Every edition of an issue, as the compiler is given it."""
     house = open_house(BENCH.parent)
     found: list[str] = []
+
     def remember(source: str, *, template: str) -> str:
         found.append(source)
         return mjml.compile_mjml(source, template=template)

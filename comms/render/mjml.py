@@ -70,17 +70,15 @@ _END = re.compile(r"</(mj[\w:.-]*+)\s*>")
 _ENDS = re.compile(rf"(?:{_END.pattern}\s*)*+")
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TOUCHED = re.compile(rf"<(?:!--(?!\[if|<!\[endif).*?--|(img|mj-image)\b({_VALUES}))>", re.DOTALL)
-_ODD = re.compile(r"[^ -~]|[\\']")
+_ODD = re.compile(r"[\x00-\x1f\\']")
 _UNSAFE = re.compile(r"""[^ -~]|[\\"<>]""")
 _LEAK = re.compile(r'<[A-Za-z][^<>]*="[^"]*\\')
 _DELETE = "\x7f"
 
-_BETWEEN = re.compile(rf"<!--(?:\[if|<!\[endif).*?-->|{_END.pattern}", re.DOTALL)
 _LONE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
 _OPEN_VOID = re.compile(rf"<((?:br|hr|img|meta|link|input|col|wbr)\b{_VALUES})(?<!/)>")
 _WORD = re.compile(r"\S")
 _HTML_TAG = re.compile(r"</?((?!mj)[A-Za-z][\w:.-]*)")
-_FOREIGN = re.compile(r"[^\n -~]")
 _NAME = re.compile(rb"[^\s<>/]*")
 
 _LONE = say("ett ensamt < eller en tagg som inte är rätt skriven")
@@ -202,11 +200,12 @@ def _joined(source: str) -> tuple[str, list[str]]:
 def _join(chunks: list[str], written: list[str], held: list[str]) -> None:
     """Read each chunk but the first, which is empty in a letter, and keep count of what is open."""
     open_parts = [""]
-    written.append(_between(chunks[0], 0, len(chunks[0])))
+    _refuse_words(chunks[0], 0, len(chunks[0]))
+    written.append("")
     for chunk in chunks[1:]:
         name, opens, start, inside, end, closes = _read(chunk)
-        if (open_parts[-1], name) not in _PLACES:
-            _let_pass(name, open_parts)
+        if (open_parts[-1], name) not in _PLACES and "mj-attributes" not in open_parts:
+            raise _Fault(_misplaced(name, open_parts[-1]))
         if opens:
             open_parts.append(name)
         for closed in closes:
@@ -219,14 +218,6 @@ def _join(chunks: list[str], written: list[str], held: list[str]) -> None:
             written.append(start + end)
     if len(open_parts) > 1:
         raise _Fault(_unclosed(open_parts[-1]))
-
-
-def _let_pass(name: str, open_parts: list[str]) -> None:
-    """Raises _Fault for a part that MJML would drop in silence; defaults may be of any part."""
-    if "mj-attributes" not in open_parts:
-        raise _Fault(_misplaced(name, open_parts[-1]))
-    if len(open_parts) > MAX_DEPTH:
-        raise _Fault(_TOO_DEEP)
 
 
 @lru_cache(maxsize=MAX_PARTS)
@@ -265,10 +256,10 @@ def _part(chunk: str) -> _Part:
         _check(f"{tag}</{name}>" if opens else tag)
         if opens and name in _HOLD_TEXT:
             text, held = _text(name, chunk, begin, cut)
-        elif content and not content.isspace():
-            text = _between(chunk, begin, cut)
-    if not _ENDS.fullmatch(end):
-        end = _between(chunk, cut, len(chunk))
+        else:
+            _refuse_words(chunk, begin, cut)
+    if (ends := _ENDS.match(chunk, cut)) and ends.end() < len(chunk):
+        _refuse_words(chunk, ends.end(), len(chunk))
     return _Part(name, opens, _safe_tag(tag, name) + text, held, end, tuple(_END.findall(end)))
 
 
@@ -281,14 +272,13 @@ def _text(name: str, chunk: str, begin: int, end: int) -> tuple[str, str]:
     return (_references(content), "") if name == "mj-title" else ("", content)
 
 
-def _between(chunk: str, begin: int, end: int) -> str:
-    """What stands between parts: end tags, and conditional comments in characters that do no harm."""
-    bare = _BETWEEN.sub(lambda found: " " * len(found[0]), chunk[begin:end])
-    if word := _WORD.search(bare):
-        tag = _HTML_TAG.match(bare, word.start())
-        reason = _stray(tag[1]) if tag else _LONE if word[0] == "<" else _STRAY
-        raise _Fault(reason, chunk.count("\n", 0, begin + word.start()))
-    return _FOREIGN.sub(_reference, chunk[begin:end])
+def _refuse_words(chunk: str, begin: int, end: int) -> None:
+    """Raises _Fault if anything stands between parts: the compiler drops it, or names a byte."""
+    if word := _WORD.search(chunk, begin, end):
+        tag = _HTML_TAG.match(chunk, word.start())
+        lone = word[0] == "<" and not chunk.startswith("<!--", word.start())
+        reason = _stray(tag[1]) if tag else _LONE if lone else _STRAY
+        raise _Fault(reason, chunk.count("\n", 0, word.start()))
 
 
 def _empty_lines(found: re.Match[str]) -> str:
@@ -299,12 +289,11 @@ def _safe_tag(tag: str, name: str) -> str:
     """A tag in characters that survive in attributes, a picture with alt."""
     if name == "mj-image":
         tag = _TOUCHED.sub(_touch, tag)
+    if not tag.isascii():
+        tag = unicodedata.normalize("NFC", tag).encode("ascii", "xmlcharrefreplace").decode("ascii")
     if not _ODD.search(tag):
         return tag
-    return _ATTRIBUTE.sub(
-        lambda found: f'{found[1]}="{_references(found[2] or found[3] or "")}"',
-        unicodedata.normalize("NFC", tag),
-    )
+    return _ATTRIBUTE.sub(lambda found: f'{found[1]}="{_references(found[2] or found[3] or "")}"', tag)
 
 
 def _touch(found: re.Match[str]) -> str:
@@ -349,31 +338,50 @@ def _check(element: str) -> None:
 
 def _fault(element: str) -> _Fault | None:
     """What is wrong in an element: the slow reading, which knows what is open."""
-    parser = _parser()
-    open_tags: list[tuple[str, int]] = []
-
-    def opened(name: str, _attributes: dict[str, str]) -> None:
-        open_tags.append((name, parser.CurrentLineNumber - 1))
-        if len(open_tags) > MAX_DEPTH:
-            raise _Fault(_TOO_DEEP, parser.CurrentLineNumber - 1)
-
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = lambda _name: open_tags.pop()
+    reading = _Reading()
     try:
-        parser.Parse(element, True)  # noqa: FBT003 -- expat takes it by position
+        reading.parser.Parse(element, True)  # noqa: FBT003 -- expat takes it by position
     except _Fault as fault:
         return fault
     except UnicodeEncodeError as error:
         return _Fault(_UNWRITABLE, element.count("\n", 0, error.start))
     except expat.ExpatError as error:
+        found = _NAME.match(element.encode(), reading.parser.ErrorByteIndex)
+        return reading.fault(error, found[0].decode() if found else "")
+    return None
+
+
+class _Reading:
+    """An element read tag by tag."""
+
+    def __init__(self) -> None:
+        self.parser = _parser()
+        self.parser.StartElementHandler = self.opened
+        self.parser.EndElementHandler = self.closed
+        self.root = ""
+        self.open: list[tuple[str, int]] = []
+
+    def opened(self, name: str, _attributes: dict[str, str]) -> None:
+        """Raises _Fault below MAX_DEPTH."""
+        self.root = self.root or name
+        self.open.append((name, self.parser.CurrentLineNumber - 1))
+        if len(self.open) > MAX_DEPTH:
+            raise _Fault(_TOO_DEEP, self.parser.CurrentLineNumber - 1)
+
+    def closed(self, _name: str) -> None:
+        """An end tag that matches."""
+        self.open.pop()
+
+    def fault(self, error: expat.ExpatError, name: str) -> _Fault:
+        """What expat means, in the author's words; `name` stands where it stopped."""
+        if self.root and not self.open:
+            return _Fault(_mismatched(self.root), error.lineno - 1)
         if error.code != _MISMATCH:
             return _Fault(_REASONS.get(error.code, _LONE), error.lineno - 1)
-        closed = _NAME.match(element.encode(), parser.ErrorByteIndex)
-        name = closed[0].decode() if closed else ""
-        if name == open_tags[0][0]:
-            return _Fault(_unclosed(open_tags[-1][0]), open_tags[-1][1])
+        if name == self.root:
+            unclosed, lines = self.open[-1]
+            return _Fault(_unclosed(unclosed), lines)
         return _Fault(_mismatched(name), error.lineno - 1)
-    return None
 
 
 def _unknown(name: str) -> Text:
