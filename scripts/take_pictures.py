@@ -15,7 +15,7 @@ PICTURES = ROOT / "docs" / "pictures"
 LETTER = "out/kommunbrevet-2026-12-01/business-offices-arvika/brev.html"
 PLAN = ["plan", "--now", "2026-11-30T09:00", "--until", "2026-12-09"]
 _PAGE = """<!doctype html><meta charset="utf-8"><body style="margin:0;background:#f7f4ec">
-<pre style="font:15px/1.5 'DejaVu Sans Mono',monospace;color:#22302a;padding:24px">{text}</pre>"""
+<pre style="font:14.5px/1.5 'DejaVu Sans Mono',monospace;color:#22302a;padding:20px">{text}</pre>"""
 
 
 def shoot(page: Path, picture: Path, width: int, height: int) -> None:
@@ -38,7 +38,7 @@ def shoot(page: Path, picture: Path, width: int, height: int) -> None:
             capture_output=True,
         )
     with Image.open(picture) as image:
-        image.convert("RGB").quantize(128).save(picture, optimize=True)
+        image.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(picture, optimize=True)
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "plan.html"
         page.write_text(_PAGE.format(text=html.escape("$ comms plan\n" + said)), encoding="utf-8")
-        shoot(page, PICTURES / "plan.png", 1000, 900)
+        shoot(page, PICTURES / "plan.png", 1180, 900)
 
 
 if __name__ == "__main__":
