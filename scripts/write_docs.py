@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,14 +60,11 @@ def commands_page() -> str:
 
 
 def _helps() -> Iterator[tuple[str, str]]:
-    context = click.Context(comms, info_name="comms")
-    for name in comms.list_commands(context):
-        command = comms.get_command(context, name)
+    whole = click.Context(comms, info_name="comms", terminal_width=100, **comms.context_settings)
+    for name in comms.list_commands(whole):
+        command = comms.get_command(whole, name)
         if command is not None:
-            yield (
-                name,
-                command.get_help(click.Context(command, info_name=f"comms {name}", terminal_width=100)),
-            )
+            yield name, command.get_help(click.Context(command, info_name=name, parent=whole))
 
 
 def main(*, check: bool) -> int:
@@ -74,8 +72,12 @@ def main(*, check: bool) -> int:
     stale = []
     for name, content in (("docs/rules.md", rules_page()), ("docs/commands.md", commands_page())):
         file = ROOT / name
-        if not file.exists() or file.read_text(encoding="utf-8") != content:
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        if before != content:
             stale.append(name)
+            print(
+                *difflib.unified_diff(before.splitlines(), content.splitlines(), lineterm="", n=0), sep="\n"
+            )
             if not check:
                 file.write_text(content, encoding="utf-8")
     if check and stale:
