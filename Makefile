@@ -4,11 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := postfix
+DEBIAN := postfix dovecot-imapd postgresql strace
 WORKERS ?= 2
-FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/store/*,comms/settings/*
+FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 
-.PHONY: help demo test quick lint types layers fmt bench docs snapshots catalogues lock debian clean
+.PHONY: help demo test quick lint types layers fmt torture bench peers docs snapshots catalogues lock debian clean
 
 help:       ## list these targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
@@ -45,8 +45,18 @@ fmt: $(VENV)/dev
 	$(BIN)/ruff format .
 
 bench:      ## speed as ratios in one run (installs node and mjml for comparison)
-bench: $(VENV)/bench
+bench: $(VENV)/bench debian
 	$(BIN)/pytest bench --benchmark-disable-gc -q -p no:randomly
+
+torture:    ## kill the sender hundreds of times, on SQLite and PostgreSQL; a counting sink is the judge
+torture: $(VENV)/dev debian
+	$(BIN)/python -m tests.torture
+
+peers:      ## speed against Mailman 3 and django-newsletter (installs them beside the benches)
+peers: $(VENV)/bench debian
+	@[ -d bench/peers/.venv-mailman ] || bench/peers/mailman.sh
+	@[ -d bench/peers/.venv-django ] || bench/peers/django.sh
+	$(BIN)/pytest bench/test_peers.py -q -s -p no:randomly
 
 docs:       ## write the pages that are made from the code: rules, commands, settings
 docs: $(VENV)/dev
@@ -69,19 +79,19 @@ debian:     ## install the Debian packages that tests use, when root
 	@scripts/debian.sh $(DEBIAN)
 
 clean:      ## remove what the targets above made
-	rm -rf $(VENV) out var .coverage* .mypy_cache .ruff_cache .pytest_cache bench/node_modules
+	rm -rf $(VENV) out var .coverage* .mypy_cache .ruff_cache .pytest_cache bench/node_modules bench/peers/.venv-*
 
 $(VENV)/run: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run requirements/test.txt requirements/lint.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lint.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lint.txt
 	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements/bench.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@

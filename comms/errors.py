@@ -164,8 +164,24 @@ class PermanentFailure(ChannelError):
     """Certainly not sent; no later try will help."""
 
 
+@dataclass(eq=False)
 class ChannelDown(ChannelError):
-    """Certainly not sent, nor will anything else be just now: the fault is ours or the relay's."""
+    """Certainly not sent, nor will anything else be just now: the channel rests and is tried again.
+
+    `retry_after` when the other side says how long.
+    """
+
+    retry_after: timedelta | None = None
+
+
+@dataclass(eq=False)
+class SenderRefused(ChannelError):
+    """Certainly not sent: we are refused (log-in, policy, size), not the reader; a person must mend it.
+
+    `decisive`: nothing else would pass either. Otherwise it was said of one letter, and may be about it.
+    """
+
+    decisive: bool = True
 
 
 class OutcomeUnknown(ChannelError):

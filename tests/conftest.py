@@ -6,6 +6,7 @@ import comms.cli.check
 import comms.cli.plan
 import comms.cli.preview
 import comms.cli.send
-import comms.cli.status  # noqa: F401 - loading is the point: help texts take the language of that moment
+import comms.cli.status
+import comms.cli.steer  # noqa: F401 - loading is the point: help texts take the language of that moment
 
 pytest_plugins = ["tests.snapshots"]

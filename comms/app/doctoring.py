@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from comms.app.house import House
 from comms.app.planning import ledger
+from comms.app.wording import fenced
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
 from comms.model.settings import ChannelKind, ChannelSettings
@@ -88,8 +89,11 @@ def _ledger(house: House, _now: datetime) -> Iterator[Examined]:
         yield Examined(Finding.WELL, say("Liggaren {file} skapas vid första godkännandet.", file=file))
         return
     with ledger(house) as store:
-        last = store.last_run()
+        store.verify(always=True)
+        last, reason = store.last_run(), store.fence_reason
     when = f"{last.now:%Y-%m-%d %H:%M} UTC" if last else str(say("aldrig"))
+    if reason:
+        yield Examined(Finding.FAULT, fenced(reason))
     yield Examined(Finding.WELL, say("Liggaren går att öppna. Senaste körning: {when}.", when=when))
 
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from comms.app.agreeing import disagreements
 from comms.check.engine import check_workspace
+from comms.content import audiences as audiences_file
+from comms.content import strategy as strategy_file
 from comms.content.workspace import load_workspace
 from comms.errors import (
     CommsError,
@@ -22,12 +24,16 @@ from comms.errors import (
 )
 from comms.model.network import PostText
 from comms.model.settings import Settings
-from comms.model.workspace import Workspace
+from comms.model.workspace import TemplateSet, Workspace
 from comms.plan.posts import post_id
 from comms.render.post import post_problems, render_post
 from comms.render.verify import contrast_problems
 from comms.settings.faults import FILE
 from comms.settings.load import load_settings
+
+_EMPTY = Workspace(
+    {}, {}, {}, frozenset(), audiences_file.EMPTY, strategy_file.EMPTY, TemplateSet({}, {}), {}
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,16 @@ class House:
         return f"sqlite:///{(self.root / path).as_posix()}"
 
     @property
+    def memory(self) -> Path:
+        """The stem of what this machine remembers beside a database that is somewhere else."""
+        return self.root / "var" / "comms"
+
+    @property
+    def journal(self) -> Path:
+        """The folder of the runs' journals."""
+        return (self.database_file or self.memory).parent / "journal"
+
+    @property
     def database_file(self) -> Path | None:
         """The ledger's file, when it is one."""
         path = self.database_url.removeprefix("sqlite:///")
@@ -85,6 +101,11 @@ def read_settings(root: Path) -> Settings:
     if settings is None:
         raise ConfigError(say("comms.yaml har fel och kan inte användas."), tuple(in_reading_order(problems)))
     return settings
+
+
+def settings_alone(root: Path) -> House:
+    """A house without its content: enough to hand over what is frozen. Raises `ConfigError`."""
+    return House(root, read_settings(root), _EMPTY, (), {})
 
 
 def open_house(root: Path) -> House:

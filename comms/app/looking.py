@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from comms.app.house import House
 from comms.app.planning import HORIZON, facts_without_touching, ledger, make_plan
-from comms.errors import Text, UsageError, say
+from comms.errors import StoreError, Text, UsageError, say
 from comms.model.ledger import Delivery, DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Plan
-from comms.store import Slot
+from comms.store import Rest, Slot, Worker
+
+_SILENT = 30.0
+"""Seconds without a heartbeat after which a worker of the queue counts as gone."""
+
+_LOOPS = 2
+"""Loops of the queue in one process of `comms worker`: one for ticks, one for drains."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +32,30 @@ class Who:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """How the queue of several workers stands: jobs that wait, jobs in hand, processes that take them."""
+
+    waiting: int
+    doing: int
+    workers: int
+
+
+@dataclass(frozen=True)
 class Status:
-    """How things stand: entries that are open or held, counts of each, and what comes next."""
+    """How things stand: entries with counts of each, and what comes next.
+
+    `fence`: why nothing is sent, or empty. `workers`: who sends just now. `resting`: channels that are left
+    alone for a while. `queue`: with PostgreSQL, when a worker has ever been there.
+    """
 
     slots: tuple[tuple[Slot, dict[DeliveryState, int]], ...]
     upcoming: tuple[Entry, ...]
     last_run_at: datetime | None
     unsent_notices: int
+    fence: str = ""
+    workers: tuple[Worker, ...] = ()
+    resting: tuple[Rest, ...] = ()
+    queue: Queue | None = None
 
 
 def who(house: House, identity: str) -> Who:
@@ -52,7 +78,47 @@ def status(house: House, now: datetime) -> Status:
         slots = tuple((slot, dict(store.counts(slot.id))) for slot in store.slots(*SlotState))
         last = store.last_run()
         upcoming = _upcoming(house, store.facts(), now)
-        return Status(slots, upcoming, last.now if last else None, len(store.open_notices()))
+        return Status(
+            slots,
+            upcoming,
+            last.now if last else None,
+            len(store.open_notices()),
+            store.fence_reason,
+            tuple(store.workers(now)),
+            tuple(store.resting(now).values()),
+            _queue(house),
+        )
+
+
+def _queue(house: House) -> Queue | None:
+    if house.database_file is not None:
+        return None
+    from comms.queue.procrastinate import WorkQueue  # noqa: PLC0415 - a ledger in a file need not pay for it
+
+    with suppress(StoreError):  # the ledger has just answered: there is no queue until a worker makes it
+        found = WorkQueue(house.database_url).state()
+        alive = sum(seconds < _SILENT for _worker, seconds in found.workers)
+        return Queue(found.waiting, found.doing, math.ceil(alive / _LOOPS))
+    return None
+
+
+def pace(worker: Worker) -> float:
+    """Copies a second that a worker has begun, since it started."""
+    return worker.intents / max(1.0, (worker.seen_at - worker.started_at).total_seconds())
+
+
+def to_do(slot: Slot, counts: Mapping[DeliveryState, int]) -> list[Text]:
+    """What a person does about an entry that waits for one."""
+    found = []
+    if slot.state is SlotState.PAUSED:
+        found.append(say("fortsätt: comms resume {id}, avbryt: comms cancel {id}", id=slot.id))
+    if slot.state is SlotState.HELD:
+        found.append(say("se planen: comms plan {id}", id=slot.id))
+    if counts.get(DeliveryState.UNKNOWN):
+        found.append(say("red ut det ovissa: comms reconcile {id}", id=slot.id))
+    if counts.get(DeliveryState.HELD):
+        found.append(say("sänd det som hålls kvar: comms send {id} --rest --plan FINGERAVTRYCK", id=slot.id))
+    return found
 
 
 def _upcoming(house: House, facts: LedgerFacts, now: datetime) -> tuple[Entry, ...]:

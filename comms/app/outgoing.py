@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from comms.app.house import House
 from comms.errors import ContentError, say
+from comms.model.issue import Newsletter
 from comms.model.ledger import Delivery, Letter, Outgoing, Publication
 from comms.model.settings import Settings
 from comms.render.mime import LetterTemplate, letter_template, personalise
 from comms.store import Store
+
+_KEPT = 4
 
 
 def message_id(settings: Settings, delivery: Delivery) -> str:
@@ -19,8 +25,19 @@ def message_id(settings: Settings, delivery: Delivery) -> str:
     return f"<{delivery.key}@{settings.sender.email.rpartition('@')[2]}>"
 
 
+def _newsletter(settings: Settings, slot_id: str) -> Newsletter:
+    """The newsletter of an issue. Raises ContentError when comms.yaml no longer has it."""
+    slug = slot_id.rsplit("-", 3)[0]
+    if slug not in settings.newsletters:
+        raise ContentError(say("Nyhetsbrevet {slug} finns inte längre i comms.yaml.", slug=slug))
+    return settings.newsletters[slug]
+
+
 class Outbox:
-    """Makes outgoing things from frozen content; an edition is built once, then only joined."""
+    """Makes outgoing things from frozen content; an edition is built once, then only joined.
+
+    Several hands ask at once.
+    """
 
     def __init__(self, house: House, store: Store, now: datetime) -> None:
         """Start with nothing built."""
@@ -28,6 +45,7 @@ class Outbox:
         self._store = store
         self._now = now
         self._letters: dict[int, LetterTemplate] = {}
+        self._building = threading.Lock()
 
     def __call__(self, delivery: Delivery) -> Outgoing:
         """Make what `delivery` hands over: the same bytes on every attempt."""
@@ -35,13 +53,29 @@ class Outbox:
             return self._publication(delivery)
         return self._letter(delivery, delivery.edition_id)
 
+    def seeds(self, slot_id: str, folder: str) -> Iterator[Letter]:
+        """A copy of each edition of an issue, marked, to the officer: never counted."""
+        settings = self._house.settings
+        domain = settings.sender.email.rpartition("@")[2]
+        for number, edition in self._store.editions(slot_id):
+            template = letter_template(
+                replace(edition, subject=f"[Provexemplar] {edition.subject}"),
+                settings=settings,
+                newsletter=_newsletter(settings, slot_id),
+            )
+            identity = f"<seed-{slot_id}-{number}@{domain}>"
+            content = personalise(
+                template,
+                recipient=settings.officer,
+                recipient_name="",
+                message_id=identity,
+                date=self._now.astimezone(self._house.zone),
+            )
+            yield Letter(folder, settings.sender.email, settings.officer, identity, content)
+
     def _letter(self, delivery: Delivery, edition_id: int) -> Letter:
         settings = self._house.settings
-        template = self._letters.get(edition_id)
-        if template is None:
-            self._letters.clear()  # rows come edition by edition: one at a time is enough, and flat
-            template = self._built(delivery.slot_id, edition_id)
-            self._letters[edition_id] = template
+        template = self._letters.get(edition_id) or self._template(delivery.slot_id, edition_id)
         identity = message_id(settings, delivery)
         content = personalise(
             template,
@@ -50,11 +84,22 @@ class Outbox:
             message_id=identity,
             date=(delivery.first_attempt_at or self._now).astimezone(self._house.zone),
         )
-        return Letter(delivery.slot_id, settings.sender.email, delivery.recipient, identity, content)
+        return Letter(
+            delivery.slot_id, settings.sender.email, delivery.recipient, identity, content, proved=True
+        )
+
+    def _template(self, slot_id: str, edition_id: int) -> LetterTemplate:
+        with self._building:
+            template = self._letters.get(edition_id)
+            if template is None:
+                if len(self._letters) >= _KEPT:  # rows come edition by edition: a few are enough, and flat
+                    self._letters.clear()
+                template = self._letters[edition_id] = self._built(slot_id, edition_id)
+        return template
 
     def _built(self, slot_id: str, edition_id: int) -> LetterTemplate:
         edition = dict(self._store.editions(slot_id))[edition_id]
-        newsletter = self._house.settings.newsletters[slot_id.rsplit("-", 3)[0]]
+        newsletter = _newsletter(self._house.settings, slot_id)
         return letter_template(edition, settings=self._house.settings, newsletter=newsletter)
 
     def _publication(self, delivery: Delivery) -> Publication:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from comms.app.crashing import crash_points
 from comms.app.house import House
 from comms.errors import UsageError, say
 from comms.model.plan import Entry, LedgerFacts, Plan
@@ -21,9 +22,9 @@ LOOK_BACK = timedelta(days=7)
 
 
 @contextmanager
-def ledger(house: House) -> Iterator[Store]:
-    """Open the workspace's ledger, and close it."""
-    store = open_store(house.database_url)
+def ledger(house: House, *, urgent: bool = False) -> Iterator[Store]:
+    """Open the workspace's ledger, and close it. `urgent`: even when the disk is full."""
+    store = open_store(house.database_url, beside=house.memory, at=crash_points(), urgent=urgent)
     try:
         yield store
     finally:

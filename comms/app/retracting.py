@@ -39,7 +39,7 @@ def retract(house: House, store: Store, what: str, *, reason: str, now: datetime
         carried = {frozen.item, *(pick.item for edition in frozen.editions for pick in edition.picks)}
         if not carried & items:
             continue
-        if frozen.state in {SlotState.RUNNING, SlotState.DONE}:
+        if frozen.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}:
             (sent if frozen.newsletter else published).append(frozen.id)
         elif frozen.approved:
             store.void_approval(frozen.id, f"{what}: {reason.strip()}", now)

@@ -6,73 +6,57 @@ idempotent: a slot is one row, a delivery is one row, and only one run at a time
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from comms.app import telling
 from comms.app.approving import NOTHING_TO_SEND, refuse_blocked, same
 from comms.app.clock import utc_now
+from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, warn
 from comms.app.house import House
-from comms.app.outgoing import Outbox
 from comms.app.planning import find_entry, make_plan
 from comms.app.publishing import publish
-from comms.app.wording import DELIVERY, SLOT
-from comms.channels.base import Channel
-from comms.channels.registry import open_channel
-from comms.deliver import DrainReport, drain
-from comms.errors import ConfigError, ExitCode, PlanChanged, Text, UsageError, say
-from comms.model.ledger import Delivery, DeliveryState, SlotState
+from comms.app.reconciling import recall
+from comms.app.wording import SLOT, fenced
+from comms.errors import ConfigError, PlanChanged, StoreError, Text, UsageError, say
+from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Recipient
 from comms.plan.fingerprint import changes
 from comms.plan.recipients import assign
-from comms.store import Store, single_sender
+from comms.store import Store, read_clocks
 
 NOTICE_AHEAD = timedelta(hours=24)
 """How long before its slot an unapproved entry is announced to the officer."""
 
 _MOVED = 5  # a count of recipients that moved by more than a fifth asks again
-_FAILED = frozenset({DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD})
+BACKWARD = timedelta(minutes=1)
+"""A clock that goes back further than this stops the sending until it has caught up."""
+
+FORWARD = timedelta(hours=1)
+"""A clock that is set forward further than this asks a person: what is due then may not be due at all."""
 
 
-@dataclass(frozen=True)
-class Hands:
-    """What a run reaches the outside with: how it is told to stop, and whom it tells of each delivery."""
+def tick(
+    house: House,
+    store: Store,
+    now: datetime,
+    hands: Hands | None = None,
+    *,
+    hand_over: Callable[[RunReport], None] | None = None,
+) -> RunReport:
+    """Do what is due at `now`, once.
 
-    stop: Callable[[], bool] = lambda: False
-    on_result: Callable[[Delivery], None] = lambda _delivery: None
-
-
-@dataclass
-class RunReport:
-    """What a run did. `busy`: another run has the lock, and this one did nothing."""
-
-    busy: bool = False
-    started: list[str] = field(default_factory=list)
-    held: list[tuple[str, Text]] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    stuck: list[tuple[str, Text]] = field(default_factory=list)
-    recovered: list[Delivery] = field(default_factory=list)
-    drained: DrainReport | None = None
-    failed: dict[str, int] = field(default_factory=dict)
-    unsent_notices: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """Deliveries that failed or have an unknown fate, or an officer who could not be told, are 3."""
-        down = bool(self.drained and self.drained.down)
-        troubled = bool(self.failed or self.stuck or self.unsent_notices or down)
-        return ExitCode.DELIVERIES if troubled else ExitCode.DONE
-
-
-def tick(house: House, store: Store, now: datetime, hands: Hands | None = None) -> RunReport:
-    """Do what is due at `now`, once."""
-    with single_sender(store.lock_path) as alone:
+    `hand_over` spreads deliveries over workers instead of making them here.
+    """
+    report = RunReport()
+    with store.alone() as alone:
         if not alone:
             return RunReport(busy=True)
-        report = RunReport(recovered=store.recover(now, exclusive=True))
+        report.refused = may_not(store, now)
+        if report.refused is not None:
+            report.unsent_notices = warn(house, store, report.refused, now)
+            return report
+        report.recovered = store.recover(now, exclusive=not store.shared)
         began, last = utc_now(), store.last_run()
         since = last.now if last else now - max(c.max_lateness for c in house.settings.channels.values())
         for entry in _due(house, store.facts(), since, now):
@@ -81,9 +65,17 @@ def tick(house: House, store: Store, now: datetime, hands: Hands | None = None) 
             _announce(store, entry, now)
         # Only now is all up to `now` accounted for: a run that died before this is done again.
         run = store.begin_run(began, now)
-        _deliver(house, store, now, hands or Hands(), report)
-        store.end_run(run, utc_now(), _outcome(report))
-        return report
+        _tend(house, store, now, report)
+        seen = last.now if last else None
+        if hand_over is None and not store.shared:
+            deliver(house, store, now, hands or Hands(), report, seen=seen)
+    if hand_over is not None:
+        close_and_tell(store, now, report)
+        hand_over(report)
+    elif store.shared:
+        deliver(house, store, now, hands or Hands(), report, seen=seen)
+    store.end_run(run, utc_now(), _outcome(report))
+    return report
 
 
 def send(
@@ -100,10 +92,13 @@ def send(
 
     Raises `PlanChanged`, `ContentError` or `UsageError`; then nothing went out.
     """
-    with single_sender(store.lock_path) as alone:
+    with store.alone() as alone:
         if not alone:
             return RunReport(busy=True)
-        report = RunReport(recovered=store.recover(now, exclusive=True))
+        refused = may_not(store, now)
+        if refused is not None:
+            return RunReport(refused=refused)
+        report = RunReport(recovered=store.recover(now, exclusive=not store.shared))
         facts = store.facts()
         entry = find_entry(house, facts, identity, now)
         _refuse_unless_approved(house, store, entry, fingerprint)
@@ -118,8 +113,54 @@ def send(
                 )
             )
         _start(house, store, entry, now, report)
-        _deliver(house, store, now, hands or Hands(), report)
+        # A person is at the desk and wants it sent: that it is late is known.
+        deliver(house, store, now, hands or Hands(), report, seen=now)
         return report
+
+
+def _tend(house: House, store: Store, now: datetime, report: RunReport) -> None:
+    """Daily care of the ledger. A backup that cannot be made is told, and keeps no letter waiting."""
+    day = f"{now.astimezone(house.zone):%Y-%m-%d}"
+    try:
+        store.tend(day)
+    except StoreError as failed:
+        report.unbacked = failed.message
+        store.notice(*telling.no_backup(failed.message, day), now)
+
+
+def may_not(store: Store, now: datetime) -> Text | None:
+    """Why nothing may be sent just now: an old copy of the ledger, or a clock that cannot be right.
+
+    Raises StoreError for a damaged database.
+    """
+    reason = store.fence_if_old(now)
+    if reason:
+        return fenced(reason)
+    store.verify()
+    store.check_clock(utc_now())
+    return _clock_is_wrong(store, now)
+
+
+def _clock_is_wrong(store: Store, now: datetime) -> Text | None:
+    """Compare with the last run, and the wall clock with the time since the machine started."""
+    last = store.last_run()
+    if last is not None and last.now - now > BACKWARD:
+        return say(
+            "Inget sänds: klockan är {now}, men senaste körningen var {last} (UTC). Ställ klockan rätt, "
+            "eller vänta tills den har hunnit ikapp.",
+            now=f"{now:%Y-%m-%d %H:%M}",
+            last=f"{last.now:%Y-%m-%d %H:%M}",
+        )
+    before = store.last_reading()
+    jump = before.jump(read_clocks()) if before else timedelta(0)
+    if jump > FORWARD:
+        hours = f"{jump / timedelta(hours=1):.1f}"
+        return say(
+            "Inget sänds: klockan har ställts fram {hours} timmar sedan sist. "
+            "Stämmer den nu, kör: comms adopt",
+            hours=hours,
+        )
+    return None
 
 
 def _due(house: House, facts: LedgerFacts, since: datetime, now: datetime) -> Iterator[Entry]:
@@ -199,7 +240,7 @@ def _refuse_unless_approved(house: House, store: Store, entry: Entry, fingerprin
     if entry.voided:
         raise PlanChanged(say("{id} sänds inte. {reason}", id=entry.id, reason=_changed(house, store, entry)))
     refuse_blocked(entry)
-    if entry.state in {SlotState.RUNNING, SlotState.DONE} and same(entry, fingerprint):
+    if entry.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE} and same(entry, fingerprint):
         return
     if not entry.approved:
         raise PlanChanged(
@@ -224,13 +265,16 @@ def _refuse_unless_approved(house: House, store: Store, entry: Entry, fingerprin
 
 def _start(house: House, store: Store, entry: Entry, now: datetime, report: RunReport) -> None:
     """Freeze the recipients and let deliveries begin; a second start changes nothing."""
-    if entry.state in {SlotState.RUNNING, SlotState.DONE}:
+    if entry.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}:
         return
     if entry.state is SlotState.HELD:
         store.set_slot_state(entry.id, SlotState.APPROVED, "", now)
     publish(house, store, entry)
     store.start_run(entry.id, _rows(house, store, entry), now)
     report.started.append(entry.id)
+    known = recall(house, store, entry.id, now).settled
+    if known:
+        report.known[entry.id] = len(known)
 
 
 def _rows(
@@ -248,57 +292,6 @@ def _rows(
             yield recipient, edition_id, DeliveryState.PLANNED, ""
         else:
             yield recipient, edition_id, DeliveryState.SKIPPED, str(skip.reason)
-
-
-def _opened(house: House, store: Store, now: datetime) -> Iterator[tuple[str, Channel]]:
-    """Every channel that can be opened; one that is set up wrongly is told of and stops no other."""
-    for slug, one in house.settings.channels.items():
-        try:
-            yield slug, open_channel(one, out=house.out.as_posix())
-        except ConfigError as refused:
-            store.notice(*telling.channel_stopped(slug, refused.message, f"{now:%Y-%m-%d}"), now)
-
-
-def _deliver(house: House, store: Store, now: datetime, hands: Hands, report: RunReport) -> None:
-    """Drain what is open through every channel, then close, tell and count."""
-    began = utc_now()
-    settings = house.settings
-    channels = dict(_opened(house, store, now))
-    running = [slot.id for slot in store.slots(SlotState.RUNNING)]
-    try:
-        report.drained = drain(
-            store,
-            channels,
-            Outbox(house, store, now),
-            lambda: now + (utc_now() - began),  # --now moves the clock, it does not stop it
-            owner=f"{socket.gethostname()}:{os.getpid()}:{began.astimezone(UTC):%Y%m%dT%H%M%S.%f}",
-            stop=hands.stop,
-            on_result=hands.on_result,
-            rates={slug: one.rate for slug, one in settings.channels.items() if one.rate},
-        )
-        for channel, reason in report.drained.down.items():
-            store.notice(*telling.channel_stopped(channel, reason, f"{now:%Y-%m-%d}"), now)
-        store.close_finished_slots(now)
-        for identity in running:
-            _tell_of_failures(store, identity, now, report)
-        report.unsent_notices = [
-            (notice.subject, why) for notice, why in telling.drain_notices(house, store, channels, now)
-        ]
-    finally:
-        for channel_in_use in channels.values():
-            channel_in_use.close()
-
-
-def _tell_of_failures(store: Store, identity: str, now: datetime, report: RunReport) -> None:
-    lines = [
-        f"{row.recipient}: {DELIVERY[row.state]}, {row.reason}"
-        for row in store.deliveries(identity)
-        if row.state in _FAILED
-    ]
-    if lines:
-        slot = store.slot(identity)
-        report.failed[identity] = len(lines)
-        store.notice(*telling.troubled(identity, slot.title if slot else identity, lines), now)
 
 
 def _outcome(report: RunReport) -> dict[str, object]:

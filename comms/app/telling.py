@@ -7,7 +7,7 @@ from datetime import datetime
 
 from comms.app.house import House
 from comms.channels.base import Channel
-from comms.errors import ChannelError, Text
+from comms.errors import ChannelError, OutcomeUnknown, Text
 from comms.model.ledger import Letter
 from comms.model.plan import Entry
 from comms.render.mime import notice_message
@@ -92,8 +92,49 @@ def channel_stopped(channel: str, reason: Text, day: str) -> tuple[str, str, str
     return f"down:{channel}:{day}:{reason}", f"Kanalen {channel} har stannat", body
 
 
+def paused(slot: str, title: str, reason: Text, now: datetime) -> tuple[str, str, str]:
+    """Key, subject and body: a run stopped in the middle and waits for a person."""
+    body = (
+        f"{title} ({slot}) är pausad: det som inte har gått ut väntar.\n\n"
+        f"Varför:        {reason}\n\n"
+        f"Se läget:      comms who {slot}\n"
+        f"Fortsätt:      comms resume {slot}\n"
+        f"Avbryt:        comms cancel {slot}\n\n"
+        "Den som redan har fått brevet får det inte igen.\n"
+    )
+    return f"paused:{slot}:{now:%Y-%m-%dT%H:%M}", f"Pausad: {title}", body
+
+
+def late(channel: str, count: int, seen: datetime, now: datetime) -> tuple[str, str, str]:
+    """Key, subject and body: copies that should have gone while nothing ran, and are held."""
+    body = (
+        f"{count} leveranser i kanalen {channel} skulle ha gått ut, men ingen körning var igång "
+        f"sedan {seen:%Y-%m-%d %H:%M} UTC. De hålls kvar.\n\n"
+        "Se vilka:      comms status\n"
+        "Sänd dem:      comms send ID --rest --plan FINGERAVTRYCK\n"
+    )
+    return f"late:{channel}:{now:%Y-%m-%dT%H:%M}", f"För sent: {count} leveranser hålls kvar", body
+
+
+def nothing_is_sent(reason: Text, day: str) -> tuple[str, str, str]:
+    """Key, subject and body: the run refuses to send anything."""
+    body = f"{reason}\n\nIngenting går ut förrän det är ordnat.\n\nSe läget:      comms status\n"
+    return f"refused:{day}", "Inget sänds", body
+
+
+def no_backup(reason: Text, day: str) -> tuple[str, str, str]:
+    """Key, subject and body: the day's backup could not be made; the letters go out all the same."""
+    body = f"{reason}\n\nBreven går ut som vanligt, men ordna det i dag: comms doctor\n"
+    return f"backup:{day}", f"Ingen säkerhetskopia {day}", body
+
+
 def _lines(texts: Iterable[Text]) -> str:
     return "".join(f"  {text}\n" for text in texts)
+
+
+def way_to_the_officer(house: House) -> str:
+    """The channel that the officer's letters take: the first for e-mail, or nothing."""
+    return next((slug for slug, one in house.settings.channels.items() if not one.network), "")
 
 
 def drain_notices(
@@ -101,13 +142,15 @@ def drain_notices(
 ) -> list[tuple[Notice, str]]:
     """Hand over the officer's letters; gives those that could not be, each with why. They stay."""
     failed: list[tuple[Notice, str]] = []
-    mail = next((slug for slug, one in house.settings.channels.items() if not one.network), "")
+    mail = way_to_the_officer(house)
     for notice in store.open_notices():
         if mail not in channels:
             failed.append((notice, "ingen kanal för e-post"))
             continue
         try:
             channels[mail].deliver(_letter(house, notice, now), point_of_no_return=lambda: None)
+        except OutcomeUnknown:
+            store.notice_sent(notice.id, now)  # it may be there: not again and again
         except ChannelError as refused:
             failed.append((notice, str(refused)))
         else:

@@ -11,6 +11,7 @@ SLOT = {
     SlotState.PLANNED: say("väntar på godkännande"),
     SlotState.APPROVED: say("godkänd"),
     SlotState.RUNNING: say("sänds"),
+    SlotState.PAUSED: say("pausad"),
     SlotState.DONE: say("sänd"),
     SlotState.HELD: say("hålls kvar"),
     SlotState.SKIPPED: say("överhoppad"),
@@ -28,6 +29,14 @@ DELIVERY = {
     DeliveryState.HELD: say("hålls kvar"),
 }
 WEEKDAYS = (say("mån"), say("tis"), say("ons"), say("tor"), say("fre"), say("lör"), say("sön"))
+
+
+def fenced(reason: Text | str) -> Text:
+    """Why nothing is sent from an old copy of the ledger, and what a person does."""
+    return say(
+        "Inget sänds. {reason} Se vad som hålls kvar: comms status. Ta över databasen: comms adopt",
+        reason=reason,
+    )
 
 
 def counted(counts: Mapping[DeliveryState, int]) -> list[tuple[Text, int]]:

@@ -12,11 +12,23 @@ from comms.model.ledger import Outgoing, Receipt
 
 
 class Channel(Protocol):
-    """One configured way out. Making one never touches the network."""
+    """One configured way out, used by `connections` threads at once. Making one never touches the network."""
 
     @property
     def slug(self) -> str:
         """Its name in comms.yaml."""
+        ...
+
+    @property
+    def connections(self) -> int:
+        """How many deliveries may be in flight at once."""
+        ...
+
+    def check(self, size: int) -> None:
+        """Whether letters of `size` bytes would be taken, before the first one is handed over.
+
+        Raises SenderRefused when they never would, ChannelDown when it cannot be asked just now.
+        """
         ...
 
     def deliver(self, outgoing: Outgoing, *, point_of_no_return: Callable[[], object]) -> Receipt:
@@ -24,8 +36,8 @@ class Channel(Protocol):
 
         `point_of_no_return` is called once, just before the first byte that could make the receiver
         accept; whatever it raises passes through, and then nothing is sent. What cannot be carried is
-        refused before anything is touched. Raises TemporaryFailure, PermanentFailure or ChannelDown
-        (certainly not sent), or OutcomeUnknown.
+        refused before anything is touched. Raises TemporaryFailure, PermanentFailure, SenderRefused or
+        ChannelDown (certainly not sent), or OutcomeUnknown. Safe to call from several threads.
         """
         ...
 

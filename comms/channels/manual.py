@@ -35,10 +35,15 @@ def open_channel(settings: ChannelSettings, out: str) -> ManualChannel:
 class ManualChannel:
     """Writes packages to `manual/CHANNEL/POST/` below one folder."""
 
+    connections = 1
+
     def __init__(self, slug: str, out: Path) -> None:
         """Remember where to write."""
         self.slug = slug
         self._out = out
+
+    def check(self, size: int) -> None:
+        """Letters are refused one by one, whatever their size."""
 
     def deliver(self, outgoing: Outgoing, *, point_of_no_return: Callable[[], object]) -> Receipt:
         """Write a package; see `comms.channels.base.Channel`. Letters are refused."""

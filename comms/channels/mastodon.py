@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from comms.channels.hosts import is_loopback
 from comms.channels.package import pasteable
 from comms.errors import (
     ChannelDown,
@@ -34,6 +33,7 @@ from comms.errors import (
 )
 from comms.model.ledger import Outgoing, Publication, Receipt
 from comms.model.settings import ChannelSettings, Secret
+from comms.text.hosts import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,6 +198,8 @@ def open_channel(settings: ChannelSettings, out: str) -> MastodonChannel:
 class MastodonChannel:
     """Publishes to one account over one session."""
 
+    connections = 1
+
     def __init__(self, slug: str, account: Account, sleep: Callable[[float], None] = time.sleep) -> None:
         """Remember the account; `sleep` waits between looks at a picture in the making."""
         self.slug = slug
@@ -207,6 +209,9 @@ class MastodonChannel:
         # Neither proxies nor passwords from the surroundings: the key goes to one server.
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {account.token.value}"
+
+    def check(self, size: int) -> None:
+        """Letters are refused one by one, whatever their size."""
 
     def deliver(self, outgoing: Outgoing, *, point_of_no_return: Callable[[], object]) -> Receipt:
         """Publish a post; see `comms.channels.base.Channel`. Letters are refused."""

@@ -35,6 +35,13 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("plan", _("Visa vad schemat skulle göra under en tid, utan att göra det.")),
     "status": ("status", _("Visa läget: vad som gått ut, väntar och hålls kvar.")),
     "who": ("status", _("Visa vem som fått något, vem som inte fått det, och varför.")),
+    "pause": ("steer", _("Pausa något som håller på att sändas.")),
+    "resume": ("steer", _("Låt något pausat fortsätta.")),
+    "cancel": ("steer", _("Ställ in något som inte har gått ut till alla.")),
+    "reconcile": ("steer", _("Red ut ovissa leveranser med bevis eller ditt ord.")),
+    "suppress": ("steer", _("Sänd aldrig mer till en adress.")),
+    "worker": ("steer", _("En av flera arbetare (PostgreSQL).")),
+    "adopt": ("steer", _("Ta över en återställd eller kopierad databas.")),
     "retract": ("send", _("Dra tillbaka en nyhet eller bild ur allt som väntar.")),
     "doctor": ("status", _("Undersök om datorn och arbetsytan är redo.")),
 }

@@ -13,18 +13,19 @@ import click
 
 from comms.app.clock import utc_now
 from comms.app.clockwork import run_every
+from comms.app.delivering import Hands
 from comms.app.house import find_root, open_house, read_settings
-from comms.app.language import shown
 from comms.app.language import translate as _
+from comms.app.pausing import left_over
+from comms.app.pausing import rest as send_to_the_rest
 from comms.app.planning import ledger
 from comms.app.retracting import retract as retract_from_all
-from comms.app.running import Hands, RunReport
 from comms.app.running import send as send_entry
 from comms.app.running import tick as tick_once
-from comms.app.wording import DELIVERY, counted
 from comms.cli import voice
 from comms.cli.options import house_at, now_in, now_option, workspace_option
-from comms.errors import CommsError, ExitCode, say
+from comms.cli.report import say_report
+from comms.errors import CommsError, ExitCode, Text, say
 from comms.model.ledger import Delivery
 
 _BEAT = 30
@@ -39,16 +40,21 @@ def _hands() -> Iterator[Hands]:
         stopping.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    done = 0
+    done = total = 0
     try:
         with voice.progress(_("Sänder")) as progress:
+
+            def expect(copies: int) -> None:
+                nonlocal total
+                total += copies
+                progress(done, total)
 
             def count(_delivery: Delivery) -> None:
                 nonlocal done
                 done += 1
-                progress(done, 0)
+                progress(done, max(done, total))
 
-            yield Hands(stopping.is_set, count)
+            yield Hands(stopping.is_set, count, expect)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -59,25 +65,55 @@ def _hands() -> Iterator[Hands]:
 @click.option(
     "--plan", "fingerprint", metavar=_("FINGERAVTRYCK"), required=True, help=_("Det som godkändes.")
 )
+@click.option("--rest", is_flag=True, help=_("Sänd till dem som säkert inte har fått det."))
+@click.option("--yes", is_flag=True, help=_("Fråga inte (för skript)."))
 @click.option(
     "--recipients", type=int, default=None, help=_("Bekräfta antalet mottagare när det har ändrats.")
 )
 @workspace_option
 @now_option
-def send(identity: str, fingerprint: str, recipients: int | None, folder: Path, now: str | None) -> int:
-    """Send an approved entry."""
+def send(
+    identity: str,
+    fingerprint: str,
+    recipients: int | None,
+    folder: Path,
+    now: str | None,
+    *,
+    rest: bool,
+    yes: bool,
+) -> int:
+    """Send an approved entry, or send one that has gone out to the rest."""
     house = house_at(folder)
-    with ledger(house) as store, _hands() as hands:
-        report = send_entry(
-            house,
-            store,
-            identity,
-            fingerprint=fingerprint,
-            recipients=recipients,
-            now=now_in(house, now),
-            hands=hands,
-        )
-    return _say(report)
+    moment = now_in(house, now)
+    with ledger(house) as store:
+        if rest:
+            left, doubtful = left_over(house, store, identity, moment)
+            if left and not yes and not voice.confirm(_question(identity, left, doubtful)):
+                return int(ExitCode.DONE)
+            send_to_the_rest(house, store, identity, fingerprint, moment)
+        with _hands() as hands:
+            report = send_entry(
+                house,
+                store,
+                identity,
+                fingerprint=fingerprint,
+                recipients=recipients,
+                now=moment,
+                hands=hands,
+            )
+    return say_report(report)
+
+
+def _question(identity: str, left: int, doubtful: int) -> Text:
+    if not doubtful:
+        return say("Sända {id} till {count} som inte har fått det?", id=identity, count=left)
+    return say(
+        "Sända {id} till {count}? {doubtful} av dem kan redan ha fått det: databasen är återställd, "
+        "och journalen vet inget om dem.",
+        id=identity,
+        count=left,
+        doubtful=doubtful,
+    )
 
 
 @click.command(
@@ -89,7 +125,7 @@ def tick(folder: Path, now: str | None) -> int:
     """Do what is due."""
     house = house_at(folder)
     with ledger(house) as store, _hands() as hands:
-        return _say(tick_once(house, store, now_in(house, now), hands))
+        return say_report(tick_once(house, store, now_in(house, now), hands))
 
 
 @click.command(help=_("Håll klockan och gör det som ska göras, tills du avbryter med Ctrl-C."))
@@ -110,7 +146,7 @@ def _beat(root: Path, hands: Hands) -> None:
     try:
         house = open_house(root)
         with ledger(house) as store:
-            _say(tick_once(house, store, utc_now(), hands), quiet=True)
+            say_report(tick_once(house, store, utc_now(), hands), quiet=True)
     except CommsError as refused:
         voice.complain(refused)
 
@@ -141,45 +177,3 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
     for identity in found.published:
         voice.line(say("  {id} är redan publicerad: ta bort eller rätta den på nätverket.", id=identity))
     return int(ExitCode.DONE)
-
-
-def _say(report: RunReport, *, quiet: bool = False) -> int:
-    """Tell what a run did; silent when nothing happened and `quiet`."""
-    if report.busy:
-        voice.line(say("En annan körning pågår redan. Den här gjorde ingenting."))
-        return int(ExitCode.DONE)
-    for delivery in report.recovered:
-        voice.line(
-            say(
-                "Avbruten förut: {slot} till {who} är {state}.",
-                slot=delivery.slot_id,
-                who=delivery.recipient,
-                state=DELIVERY[delivery.state],
-            )
-        )
-    _say_entries(report)
-    if report.drained:
-        for channel, why in report.drained.down.items():
-            voice.line(say("Kanalen {channel} har stannat: {why}", channel=channel, why=why))
-        counts = ", ".join(f"{shown(word)} {count}" for word, count in counted(report.drained.counts))
-        if counts or not quiet:
-            voice.line(say("Leveranser: {counts}.", counts=counts or _("inga")))
-    for identity, count in report.failed.items():
-        voice.line(say("Inte bekräftat framme: {count}. Se vilka: comms who {id}", count=count, id=identity))
-    for subject, reason_unsent in report.unsent_notices:
-        voice.line(
-            say("Kunde inte meddela kommunikatören (”{subject}”): {why}", subject=subject, why=reason_unsent)
-        )
-    return int(report.exit_code)
-
-
-def _say_entries(report: RunReport) -> None:
-    """Tell which entries began, were held or came to nothing."""
-    for identity in report.started:
-        voice.line(say("Sänds: {id}", id=identity))
-    for identity, reason in report.held:
-        voice.line(say("Hålls kvar: {id}. {reason}", id=identity, reason=reason))
-    for identity, reason in report.stuck:
-        voice.line(say("Kan inte börja: {id}. {reason}", id=identity, reason=reason))
-    for identity in report.skipped:
-        voice.line(say("Hoppas över: {id}. Inget nytt att berätta.", id=identity))

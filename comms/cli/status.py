@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from comms.app.doctoring import Finding, examine
 from comms.app.language import shown
 from comms.app.language import translate as _
-from comms.app.looking import Who
+from comms.app.looking import Status, Who, pace, to_do
 from comms.app.looking import status as status_of
 from comms.app.looking import who as who_got
 from comms.app.outgoing import message_id
-from comms.app.wording import DELIVERY, SLOT, counted
+from comms.app.wording import DELIVERY, SLOT, counted, fenced
 from comms.cli import voice
 from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
 from comms.errors import ExitCode, say
@@ -50,14 +52,20 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
                 ],
                 "last_run_at": found.last_run_at.isoformat() if found.last_run_at else None,
                 "unsent_notices": found.unsent_notices,
+                "fence": found.fence,
+                **_work_row(found),
             }
         )
         return
+    if found.fence:
+        voice.line(fenced(found.fence))
     voice.title(_("I liggaren"))
     voice.table(
         [(slot.id, shown(SLOT[slot.state]), _counts(counts), slot.reason) for slot, counts in found.slots]
         or [("–", "", "", "")]
     )
+    _say_to_do(found)
+    _say_work(found, house.zone)
     voice.title(_("De närmaste två veckorna"))
     voice.table(
         [
@@ -78,6 +86,67 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
         voice.line(
             say("{count} meddelanden till kommunikatören väntar på att sändas.", count=found.unsent_notices)
         )
+
+
+def _say_to_do(found: Status) -> None:
+    rows = [(slot.id, shown(act)) for slot, counts in found.slots for act in to_do(slot, counts)]
+    if rows:
+        voice.title(_("Väntar på er"))
+        voice.table(rows)
+
+
+def _say_work(found: Status, zone: ZoneInfo) -> None:
+    """Who sends just now, what waits in the queue, which channels rest."""
+    if found.workers:
+        voice.title(_("Sänder just nu"))
+        voice.table(
+            [
+                (
+                    *one.owner.split(":")[:2],
+                    shown(say("sedan {when}", when=f"{one.started_at.astimezone(zone):%H.%M}")),
+                    shown(say("{count} påbörjade", count=one.intents)),
+                    f"{pace(one):.1f}/s",
+                )
+                for one in found.workers
+            ]
+        )
+    if found.queue:
+        voice.line(
+            say(
+                "Kön: {waiting} väntar, {doing} pågår, {workers} arbetare.",
+                waiting=found.queue.waiting,
+                doing=found.queue.doing,
+                workers=found.queue.workers,
+            )
+        )
+    for rest in found.resting:
+        voice.line(
+            say(
+                "Kanalen {channel} har stannat och vilar till {when}: {why}",
+                channel=rest.channel,
+                when=f"{rest.until.astimezone(zone):%H.%M.%S}",
+                why=rest.reason,
+            )
+        )
+
+
+def _work_row(found: Status) -> dict[str, object]:
+    return {
+        "workers": [
+            {
+                "owner": one.owner,
+                "started_at": one.started_at.isoformat(),
+                "seen_at": one.seen_at.isoformat(),
+                "intents": one.intents,
+            }
+            for one in found.workers
+        ],
+        "resting": [
+            {"channel": rest.channel, "until": rest.until.isoformat(), "reason": rest.reason}
+            for rest in found.resting
+        ],
+        "queue": asdict(found.queue) if found.queue else None,
+    }
 
 
 @click.command(help=_("Visa vem som fått ID, vem som inte fått det, och varför."))

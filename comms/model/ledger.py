@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from comms.model.network import PostText
+from comms.model.settings import Rate
 
 
 class SlotState(StrEnum):
-    """Where an entry stands. `held` waits for a person; `done` has no open delivery left."""
+    """Where an entry stands.
+
+    `held` has not begun and waits for a person; `paused` has begun and waits for one; `done` has no open
+    delivery left.
+    """
 
     PLANNED = "planned"
     APPROVED = "approved"
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     HELD = "held"
     SKIPPED = "skipped"
@@ -58,7 +65,6 @@ class Delivery:
     recipient: str
     recipient_name: str
     edition_id: int | None
-    state: DeliveryState
     attempt: int
     owner: str
     key: str
@@ -66,6 +72,81 @@ class Delivery:
     first_attempt_at: datetime | None
     updated_at: datetime
     receipt: str
+    not_before: datetime | None
+    lease_until: datetime | None
+    state: DeliveryState
+
+    def ended(self, end: End, now: datetime) -> Delivery:
+        """The row after an attempt that ended so."""
+        return Delivery(
+            self.id, self.slot_id, self.channel, self.recipient, self.recipient_name, self.edition_id,
+            self.attempt, self.owner, self.key, end.reason, self.first_attempt_at, now, end.receipt,
+            end.not_before, None, end.state,
+        )  # fmt: skip
+
+
+RETRIED = "temporary"
+"""The outcome of an attempt that failed for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an attempt ended: the delivery's next state and why; `outcome` where the state does not say it."""
+
+    state: DeliveryState
+    reason: str = ""
+    receipt: str = ""
+    not_before: datetime | None = None
+    outcome: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a slot goes: copies to be sent in all, answered so far, dead addresses and complaints among them.
+
+    `cleared`: a person has let it go on after a pause.
+    """
+
+    total: int
+    answered: int
+    dead: int
+    complaints: int
+    cleared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a worker asks for: up to `most` copies on a channel, leased so long, within these rates."""
+
+    owner: str
+    channel: str
+    most: int
+    lease: timedelta
+    rates: Sequence[Rate] = ()
+    domain_rates: Sequence[Rate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim gave; `next_at` is when it is worth asking again, or None when nothing is planned."""
+
+    rows: list[Delivery]
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a group commit did. `lost`: ends whose rows belong to somebody else by now.
+
+    `sending`: intents that hold; each must be sent now. `withdrawn`: intents that were overtaken by a
+    suppression, a pause or a cancellation, as they stand now. Intents that are in neither are lost.
+    """
+
+    ended: list[Delivery]
+    lost: list[Delivery]
+    sending: list[Delivery]
+    withdrawn: list[Delivery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +157,47 @@ class Receipt:
     answer: str = ""
 
 
+class EventKind(StrEnum):
+    """A fact that was learned about a delivery after its attempt."""
+
+    DELIVERED = "delivered"
+    DEFERRED = "deferred"
+    BOUNCE_HARD = "bounce-hard"
+    BOUNCE_SOFT = "bounce-soft"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBED = "unsubscribed"
+    RECONCILED = "reconciled"
+
+
+class Verdict(StrEnum):
+    """What evidence says of a delivery whose fate is unknown."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a source outside the ledger knows of one message, by its Message-ID (with angle brackets).
+
+    `source` names where it was found, for people (`postfix: /var/log/mail.log`); `detail` is its own words,
+    harmless to print; `at` when it happened, if the source says.
+    """
+
+    message_id: str
+    verdict: Verdict
+    source: str
+    detail: str = ""
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A complete e-mail for one recipient: envelope addresses and the bytes, CRLF, ready for SMTP.
 
-    `folder` is the entry's id, for channels that keep files.
+    `folder` is the entry's id, for channels that keep files. `proved`: its maker answers for that lines end
+    with CRLF alone and none begins with a dot, so a channel need not read all of it once more.
     """
 
     folder: str
@@ -88,6 +205,7 @@ class Letter:
     recipient: str
     message_id: str
     content: bytes
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

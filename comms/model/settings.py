@@ -45,8 +45,33 @@ class Security(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` deliveries in any `period`."""
+
+    count: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """One mail relay: where it is, how the way there is protected, who we are to it."""
+
+    name: str
+    host: str
+    port: int
+    security: Security
+    user: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One way out. `network` is empty for e-mail. `rate` in deliveries per second, 0 = unlimited."""
+    """One way out. `network` is empty for e-mail.
+
+    `rates` hold for the whole channel, `domain_rates` for each receiving domain; none is unlimited.
+    `connections`: how many deliveries may be in flight at once. `backups` are tried in their order when
+    the channel's own relay takes nothing.
+    """
 
     slug: str
     kind: ChannelKind
@@ -54,7 +79,9 @@ class ChannelSettings:
     slots: tuple[Schedule, ...]
     quiet: QuietDays
     max_lateness: timedelta
-    rate: float
+    rates: tuple[Rate, ...]
+    domain_rates: tuple[Rate, ...]
+    connections: int
     host: str
     port: int
     security: Security
@@ -62,6 +89,7 @@ class ChannelSettings:
     password: Secret
     base_url: str
     token: Secret
+    backups: tuple[RelaySettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

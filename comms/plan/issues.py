@@ -23,7 +23,7 @@ from comms.plan.selection import Reader, select
 MAY_CHANGE = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
 """States in which nothing has gone out, so that a changed file still matters."""
 
-_GONE = frozenset({SlotState.RUNNING, SlotState.DONE})
+_GONE = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _GIVEN_BACK = frozenset({SlotState.CANCELLED, SlotState.SKIPPED})
 
 Key = tuple[str, str]

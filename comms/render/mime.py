@@ -28,6 +28,7 @@ _SOFT_BREAK: Final = b"=\r\n"
 _LINE: Final = 75
 """Characters of a quoted-printable line before its soft break."""
 
+_FROM: Final = list("From ")
 _LITERAL: Final = frozenset(range(32, 127)) - {ord("=")} | {ord("\t")}
 _OCTETS: Final = tuple(chr(octet) if octet in _LITERAL else f"={octet:02X}" for octet in range(256))
 _SENDER_ID: Final = 15
@@ -80,6 +81,8 @@ def personalise(
     template: LetterTemplate, *, recipient: str, recipient_name: str, message_id: str, date: datetime
 ) -> bytes:
     """One recipient's letter; `message_id` with or without angle brackets, `date` aware.
+
+    Its lines end with CRLF alone and none begins with a dot: proved for the edition, kept for each field.
 
     Raises PermanentFailure when the address, the name or the id cannot be written in a header.
     """
@@ -140,19 +143,14 @@ def _quoted_line(line: str) -> bytes:
         octets[-1] = f"={ord(octets[-1]):02X}"
     rows: list[str] = []
     row = ""
-    for octet in octets:
+    for number, octet in enumerate(octets):
         if len(row) + len(octet) > _LINE:
-            rows.append(_protected(row))
+            rows.append(row)
             row = ""
-        row += octet
-    rows.append(_protected(row))
+        begins = not row and (octet == "." or octets[number : number + 5] == _FROM)
+        row += f"={ord(octet):02X}" if begins else octet
+    rows.append(row)
     return "=\r\n".join(rows).encode("ascii")
-
-
-def _protected(row: str) -> str:
-    if row.startswith((".", "From ")) and len(row) < _LINE - 1:
-        return f"={ord(row[0]):02X}{row[1:]}"
-    return row
 
 
 def _encoded_field(value: str) -> bytes:
@@ -226,6 +224,9 @@ def _prove(template: LetterTemplate, edition: Edition) -> None:
     names = [line.partition(b":")[0].decode() for line in _field_lines(sample)]
     parsed = message_from_bytes(sample)
     parts = [part.get_content_type() for part in parsed.walk()]
+    lines = sample.split(b"\r\n")
+    if any(line.startswith(b".") or b"\r" in line or b"\n" in line for line in lines):
+        raise ContentError(say("Brevet har rader som inte får förekomma i mejl."))
     whole = parts == ["multipart/alternative", "text/plain", "text/html"]
     if parsed.keys() != names or len(set(names)) != len(names) or parsed.defects or not whole:
         raise ContentError(say("Brevet går inte att skriva som e-post: {names}.", names=", ".join(names)))

@@ -31,6 +31,11 @@ def crash_point() -> str:
     return os.environ.get("COMMS_CRASH_AT", "")
 
 
+def imap_password() -> str:
+    """The password of the mailbox that `comms reconcile --imap` reads (`COMMS_IMAP_PASSWORD`)."""
+    return os.environ.get("COMMS_IMAP_PASSWORD", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """One value from outside comms.yaml: its keys, and where it stands, for messages. Never shown itself."""

@@ -41,7 +41,12 @@ class Places:
         return self._nearest(self.keys, path)
 
     def value(self, path: Path) -> Location:
-        """The place of a value, or of the nearest key that holds it."""
+        """The place of a value, or of the nearest key that holds it.
+
+        A text that was read as a list has one place for all its words.
+        """
+        if path and path[-1].isdecimal() and path not in self.values:
+            path = path[:-1]
         return self.values.get(path) or self._nearest(self.keys, path)
 
     @staticmethod
@@ -90,7 +95,7 @@ def _path(error: ErrorDetails) -> Path:
 
 def _translated(error: ErrorDetails, places: Places, overrides: Sequence[Override]) -> Problem:
     path = _path(error)
-    outside = next((one for one in overrides if path and one.path[: len(path)] == path), None)
+    outside = next((one for one in overrides if path and _is_about(path, one)), None)
     if outside is not None:
         error = {**error, "input": error["input"] and _MASK}
     code, message, hint = _sentences(error, path)
@@ -100,6 +105,13 @@ def _translated(error: ErrorDetails, places: Places, overrides: Sequence[Overrid
         message = say("{message} Värdet kommer från {origin}.", message=message, origin=outside.origin)
         place = Location(FILE)
     return problem(code, message, hint, place)
+
+
+def _is_about(path: Path, override: Override) -> bool:
+    """Whether a path leads to a value from outside, to what holds it, or to a word of it."""
+    if path[-1].isdecimal() and path[:-1] == override.path:
+        return True
+    return override.path[: len(path)] == path
 
 
 def _sentences(error: ErrorDetails, path: Path) -> tuple[str, Text, Text]:
@@ -176,12 +188,12 @@ _MODELS: dict[str, type[BaseModel]] = {
     "channels": schema.Channel,
     "newsletters": schema.Newsletter,
 }
+_INNER: dict[str, type[BaseModel]] = {"quiet": schema.Quiet, "backups": schema.Relay}
 
 
 def _keys(path: Path) -> list[str]:
-    """Which keys were possible where an unknown one stood."""
+    """Which keys were possible where an unknown one stood: `a`, `a.key`, `a.NAME.key`, `a.NAME.b.key`."""
     if len(path) == 1:
         return list(schema.CommsYaml.model_fields)
-    if "quiet" in path[:-1]:
-        return list(schema.Quiet.model_fields)
-    return list(_MODELS[path[0]].model_fields)
+    inner = _INNER.get(path[2]) if path[3:] else None
+    return list((inner or _MODELS[path[0]]).model_fields)

@@ -14,13 +14,26 @@ from pydantic import ValidationError
 
 from comms.errors import ConfigError, Location, Problem, Text, say
 from comms.model.issue import Newsletter, QuietDays
-from comms.model.settings import Brand, ChannelKind, ChannelSettings, Secret, Security, Sender, Settings
+from comms.model.settings import (
+    Brand,
+    ChannelKind,
+    ChannelSettings,
+    RelaySettings,
+    Secret,
+    Security,
+    Sender,
+    Settings,
+)
 from comms.settings import schema
 from comms.settings.environment import overrides
 from comms.settings.faults import FILE, SECRET_KEYS, Places, problem, translated
 from comms.text.encoding import Oddity, decode
 from comms.text.schedule import parse_weekday
 from comms.text.yaml import Node, parse_yaml
+
+_PORT = 25
+_PORTS = {Security.TLS: 465}
+"""Where a relay listens when nothing else is said (RFC 5321, 4.5.4.2; RFC 8314, 3.3)."""
 
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -122,7 +135,7 @@ def _contradictions(parsed: schema.CommsYaml, places: Places) -> Iterator[Proble
             yield problem("K105", message, hint, places.value(("newsletters", slug, "channel")))
     for slug, channel in parsed.channels.items():
         for key, message, hint in _channel_faults(slug, channel):
-            yield problem("K105", message, hint, places.value(("channels", slug, key)))
+            yield problem("K105", message, hint, places.value(("channels", slug, *key.split("."))))
 
 
 def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Text, Text]]:
@@ -130,11 +143,14 @@ def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, T
     if channel.kind is ChannelKind.SMTP:
         if not channel.host:
             yield "kind", say("Kanalen ”{slug}” saknar host.", slug=slug), say("Ange e-postserverns namn.")
-        elif channel.security is Security.NONE and channel.host not in _HOME:
-            message = say(
-                "Kanalen ”{slug}” skulle sända okrypterat till {host}.", slug=slug, host=channel.host
-            )
-            yield "security", message, say("Välj security: starttls eller tls.")
+        ways: dict[str, schema.Channel | schema.Relay] = {"security": channel}
+        ways |= {f"backups.{name}.security": relay for name, relay in channel.backups.items()}
+        for key, relay in ways.items():
+            if relay.host and relay.security is Security.NONE and relay.host not in _HOME:
+                message = say(
+                    "Kanalen ”{slug}” skulle sända okrypterat till {host}.", slug=slug, host=relay.host
+                )
+                yield key, message, say("Välj security: starttls eller tls.")
         if channel.network:
             message = say(
                 "Kanalen ”{slug}” är både e-post och {network}.", slug=slug, network=channel.network
@@ -185,15 +201,24 @@ def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:
         slots=tuple(channel.slots),
         quiet=_quiet(channel.quiet),
         max_lateness=channel.max_lateness,
-        rate=channel.rate,
+        rates=tuple(channel.rate),
+        domain_rates=tuple(channel.domain_rate),
+        connections=channel.connections,
         host=channel.host,
-        port=channel.port,
+        port=channel.port or _PORTS.get(channel.security, _PORT),
         security=channel.security,
         user=channel.user,
         password=Secret(channel.password.get_secret_value()),
         base_url=channel.base_url,
         token=Secret(channel.token.get_secret_value()),
+        backups=tuple(_relay(name, relay) for name, relay in channel.backups.items()),
     )
+
+
+def _relay(name: str, relay: schema.Relay) -> RelaySettings:
+    password = Secret(relay.password.get_secret_value())
+    port = relay.port or _PORTS.get(relay.security, _PORT)
+    return RelaySettings(name, relay.host, port, relay.security, relay.user, password)
 
 
 def _network(channel: schema.Channel) -> str:

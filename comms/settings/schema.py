@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from comms.errors import Text, say
+from comms.model import settings
 from comms.model.issue import OnQuietDay, Schedule
 from comms.model.settings import ChannelKind, Security
 from comms.settings.environment import nested, overrides
@@ -121,7 +122,8 @@ Slug = Annotated[
 ]
 When = Annotated[Schedule, BeforeValidator(_translated(parse_schedule))]
 Duration = Annotated[timedelta, BeforeValidator(_translated(parse_duration))]
-Rate = Annotated[float, BeforeValidator(_translated(parse_rate))]
+Rate = Annotated[settings.Rate, BeforeValidator(_translated(parse_rate))]
+Rates = Annotated[list[Rate], BeforeValidator(_words)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Url = Annotated[str, AfterValidator(_base_url)]
 
@@ -193,6 +195,16 @@ class Quiet(Strict):
     then: OnQuietDay = OnQuietDay.AFTER
 
 
+class Relay(Strict):
+    """`channels.NAME.backups.NAME:` a mail relay to turn to when the channel's own takes nothing."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Security = Security.STARTTLS
+    user: str = ""
+    password: SecretStr = SecretStr("")
+
+
 class Channel(Strict):
     """`channels.NAME:` one way out."""
 
@@ -201,12 +213,15 @@ class Channel(Strict):
     slots: Annotated[list[When], BeforeValidator(_words)] = Field(default_factory=list)
     quiet: Quiet = Field(default_factory=Quiet)
     max_lateness: Duration = timedelta(hours=12)
-    rate: Rate = 0.0
+    rate: Rates = Field(default_factory=list)
+    domain_rate: Rates = Field(default_factory=list)
+    connections: int = Field(default=4, ge=1, le=64)
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Security = Security.STARTTLS
     user: str = ""
     password: SecretStr = SecretStr("")
+    backups: dict[Slug, Relay] = Field(default_factory=dict)
     base_url: Url = ""
     token: SecretStr = SecretStr("")
 
@@ -267,6 +282,10 @@ class _Overrides(PydanticBaseSettingsSource):
         return nested(overrides())
 
 
+_NOT_CONTENT = {"password", "token", "rate", "domain_rate", "connections", "backups"}
+"""Secrets, and what says how fast and by which spare way: no letter is made of these."""
+
+
 def without_secrets(model: BaseModel) -> Mapping[str, Any]:
-    """A section as JSON values, passwords and tokens left out: what a manifest may remember."""
-    return model.model_dump(mode="json", exclude={"password", "token"})
+    """A section as JSON values: what a manifest may remember, and what an approval depends on."""
+    return model.model_dump(mode="json", exclude=_NOT_CONTENT)

@@ -1,7 +1,22 @@
-"""The memory: what was planned, approved, sent and answered, in one SQLite file."""
+"""The memory: what is planned, approved, handed over and refused, in SQLite or PostgreSQL."""
 
-from comms.store.lock import single_sender
-from comms.store.records import Approval, Notice, Run, Slot
+from comms.store.instance import HELD as RESTORED
+from comms.store.journal import answered
+from comms.store.mark import Reading, read_clocks
+from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
 from comms.store.store import Store, open_store
 
-__all__ = ["Approval", "Notice", "Run", "Slot", "Store", "open_store", "single_sender"]
+__all__ = [
+    "RESTORED",
+    "Approval",
+    "Notice",
+    "Reading",
+    "Rest",
+    "Run",
+    "Slot",
+    "Store",
+    "Worker",
+    "answered",
+    "open_store",
+    "read_clocks",
+]

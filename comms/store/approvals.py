@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.sqlite import insert
 
 from comms.errors import StoreError, UsageError, say
 from comms.model.issue import Edition
-from comms.model.ledger import SlotState
+from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import EditionPlan, Entry, FrozenEntry, LedgerFacts, Manifest
 from comms.store import slots as slot_rows
 from comms.store.payloads import picks_in, picks_out, post_in, post_out, skips_in, skips_out
 from comms.store.records import Approval
-from comms.store.schema import approvals, blobs, editions, is_state, posts, retractions, slots, suppressions
+from comms.store.schema import (
+    approvals,
+    blobs,
+    deliveries,
+    editions,
+    is_state,
+    posts,
+    retractions,
+    slots,
+    suppressions,
+)
+from comms.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,6 +155,18 @@ def facts(connection: Connection) -> LedgerFacts:
     )
     for row in connection.execute(select(*parts).order_by(editions.c.id)):
         plans.setdefault(row.slot_id, []).append(_edition_plan(row))
+    # Cancelled on the way: some have it, so its items are not new any more.
+    reached = set(
+        connection.execute(
+            select(deliveries.c.slot_id)
+            .join(slots, slots.c.id == deliveries.c.slot_id)
+            .where(
+                is_state(slots.c.state, SlotState.CANCELLED),
+                deliveries.c.state.in_([DeliveryState.ACCEPTED.value, DeliveryState.UNKNOWN.value]),
+            )
+            .distinct()
+        ).scalars()
+    )
     frozen = {
         slot.id: FrozenEntry(
             id=slot.id,
@@ -154,7 +176,7 @@ def facts(connection: Connection) -> LedgerFacts:
             channel=slot.channel,
             wall=slot.wall,
             at=slot.due_at,
-            state=slot.state,
+            state=SlotState.DONE if slot.id in reached else slot.state,
             reason=slot.reason,
             fingerprint=live.get(slot.id, ""),
             approved=slot.id in live,
@@ -199,7 +221,7 @@ def _keep_blob(connection: Connection, digest: str, media_type: str, content: by
     if sha256(content).hexdigest() != digest:
         raise StoreError(say("En bild ändrades medan den godkändes. Godkänn igen."))
     connection.execute(
-        insert(blobs)
+        insert(connection, blobs)
         .values(sha256=digest, media_type=media_type, bytes=content)
         .on_conflict_do_nothing(index_elements=["sha256"])
     )

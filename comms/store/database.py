@@ -1,135 +1,234 @@
-"""The connection: how SQLite is opened, what a transaction is, and where driver errors become ours."""
+"""The connection: what a transaction is on either database, its version, where driver errors become ours."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
+import threading
+from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from comms.errors import StoreError, Text, say
+from comms.store import postgres, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration that this program knows."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
-_EXAMPLE = "sqlite:///var/comms.db"
+_EXAMPLES = "sqlite:///var/comms.db, postgresql://comms@databas.example/comms"
 
-_PRAGMAS = (
-    # Said on every connection: builds of SQLite differ in their defaults.
-    "PRAGMA busy_timeout = 30000",
-    "PRAGMA journal_mode = WAL",
-    # An intent that a power cut takes back would be a second letter.
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-)
 
-# By SQLite's primary result codes (https://sqlite.org/rescode.html).
-_BUSY = say("Databasen {path} är upptagen av ett annat program. Vänta en stund och försök igen.")
-_DAMAGED = say(
-    "Filen {path} är skadad eller är ingen databas. Behåll den och lägg tillbaka en säkerhetskopia."
-)
-_SENTENCES = {
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_READONLY: say(
-        "Databasen {path} går inte att skriva till. Ge dig själv skrivrätt till filen och mappen."
-    ),
-    sqlite3.SQLITE_IOERR: say(
-        "Disken svarade med ett fel för databasen {path}. Kontrollera disken innan du fortsätter."
-    ),
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_FULL: say(
-        "Disken är full, så databasen {path} kunde inte sparas. Frigör utrymme och försök igen."
-    ),
-    sqlite3.SQLITE_CANTOPEN: say(
-        "Databasen {path} gick inte att öppna. Kontrollera att mappen finns och att du får skriva i den."
-    ),
-}
-_UNEXPECTED = say("Databasen {path} svarade med ett oväntat fel: {error}.")
+def nowhere(_point: str) -> None:
+    """No crash here: what production passes for `at` (see `Database`)."""
 
 
 class Database:
-    """One SQLite file, opened lazily and shared by threads; `reading` and `writing` are transactions."""
+    """One database, opened lazily and shared by threads; `reading` and `writing` are transactions."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare; nothing is opened yet. Raises StoreError for anything but a SQLite file."""
-        parsed = _parsed(url)
-        self.path = str(parsed.database)
-        self._engine = create_engine(
-            parsed, json_serializer=lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True)
-        )
+    def __init__(self, url: str, at: Callable[[str], None] = nowhere) -> None:
+        """Prepare; nothing is opened yet. `at` is told the name of each point where a test may kill us.
+
+        Raises StoreError for an address that is neither a SQLite file nor PostgreSQL.
+        """
+        self._url = _parsed(url)
+        self.at = at
+        self.file = Path(str(self._url.database)) if self._url.get_backend_name() == "sqlite" else None
+        self.place = str(self._url.database) if self.file else postgres.place(self._url)
+        self._engine = sqlite.engine(self._url) if self.file else postgres.engine(self._url)
         self._writer = self._engine.execution_options(writes=True)
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
+        self._kept: Connection | None = None
+        self._using = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment and changes nothing. Keep it short."""
-        with self._border(), self._engine.begin() as connection:
+        with self.border(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that holds the only write lock from its start: all of it happens, or none."""
-        with self._border(), self._writer.begin() as connection:
+        """A transaction of which all happens or nothing. On SQLite it holds the only write lock."""
+        with self.border(), self._writer.begin() as connection:
             yield connection
 
-    def migrate(self) -> None:
-        """Bring the file to this program's version. Raises StoreError when it cannot be made or is newer."""
-        folder = Path(self.path).parent
+    @contextmanager
+    def quickly(self) -> Iterator[Connection]:
+        """The same as `writing`, on a connection that is kept for it: for what every group of letters needs.
+
+        Begun and committed by the driver itself: SQLAlchemy's own way costs more than the statements
+        between (docs/decisions/0016).
+        """
+        with self._using, self.border():
+            kept, cursor = self._begun()
+            try:
+                yield kept
+                cursor.execute("COMMIT")
+            except BaseException:
+                # The transaction ends with its connection, whatever state that is in.
+                self._let_go(broken=True)
+                raise
+            if kept.in_transaction():  # what SQLAlchemy calls one: nothing of ours is open any more
+                kept.rollback()
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[bool]:
+        """Hold a lock that all machines share, for the length of the block (PostgreSQL)."""
+        with self.border(), postgres.session_lock(self._engine, name) as alone:
+            yield alone
+
+    def urgently(self, act: Callable[[Connection], None]) -> None:
+        """Write what must be written even on a full disk: then the reserve is given up for it."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                say(
-                    "Mappen {folder} för databasen gick inte att skapa: {error}. Välj en annan plats.",
-                    folder=folder,
-                    error=error.strerror or "",
-                )
-            ) from error
+            with self.writing() as connection:
+                act(connection)
+        except StoreError as error:
+            if not self.makes_room_for(error):
+                raise
+            with self.writing() as connection:
+                act(connection)
+
+    def makes_room_for(self, error: StoreError) -> bool:
+        """Whether the error was a full disk, and the reserve was there to be given up."""
+        full = isinstance(error.__cause__, Exception) and sqlite.is_full(error.__cause__)
+        return bool(self.file and full and sqlite.spend_reserve(self.file))
+
+    def migrate(self) -> None:
+        """Bring the database to this program's version. Raises StoreError when it cannot be, or is newer."""
+        if self.file:
+            sqlite.make_folder(self.file)
         with self.reading() as connection:
             found = _version(connection)
+            if not self.file:
+                postgres.refuse_old(connection, self.place)
         if found == VERSION:
             return
-        with self.writing() as connection:
-            # Another program may have migrated between the look and the lock.
-            found = _version(connection)
-            if found > VERSION:
-                raise StoreError(
-                    say(
-                        "Databasen {path} har version {found}, men det här programmet kan högst {known}. "
-                        "Uppdatera comms innan du fortsätter.",
-                        path=self.path,
-                        found=found,
-                        known=VERSION,
-                    )
-                )
-            if found < VERSION:
-                _upgrade(connection)
+        self._refuse_newer(found)
+        engine = sqlite.migrating(self._url) if self.file else self._engine
+        try:
+            with self.border(), engine.execution_options(writes=True).begin() as connection:
+                self._upgrade(connection)
+        finally:
+            if engine is not self._engine:
+                engine.dispose()
+
+    def verify(self) -> None:
+        """Read all of a SQLite file and compare its parts. Raises StoreError for damage."""
+        if self.file:
+            with self.reading() as connection:
+                sqlite.verify(connection, self.place)
+
+    def tend(self, day: str) -> None:
+        """Daily care of a SQLite file: a backup, and the reserve for a full disk. Raises StoreError."""
+        if self.file:
+            with self.border():
+                try:
+                    sqlite.back_up_daily(self.file, day)
+                    sqlite.keep_reserve(self.file)
+                except OSError as error:
+                    raise StoreError(
+                        say(
+                            "Dagens säkerhetskopia av databasen {path} gick inte att göra: {error}. "
+                            "Kontrollera disken och mappen {folder}.",
+                            path=self.place,
+                            error=error.strerror or "",
+                            folder=self.file.parent / "backups",
+                        )
+                    ) from error
 
     def close(self) -> None:
         """Let go of every connection."""
+        self._let_go()
         self._engine.dispose()
 
+    def _begun(self) -> tuple[Connection, Any]:
+        """The kept connection in a transaction, and its cursor; a new one when the server had closed it."""
+        begin = "BEGIN IMMEDIATE" if self.file else "BEGIN"
+        if self._kept is not None:
+            try:
+                cursor = self._kept.connection.cursor()
+                cursor.execute(begin)
+            except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
+                self._let_go(broken=True)
+                if self.file:
+                    raise
+                # A server that was restarted: nothing had begun.
+            else:
+                return self._kept, cursor
+        self._kept = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT", kept=True)
+        cursor = self._kept.connection.cursor()
+        cursor.execute(begin)
+        return self._kept, cursor
+
+    def _let_go(self, *, broken: bool = False) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            if broken:
+                kept.invalidate()
+            kept.close()
+
     @contextmanager
-    def _border(self) -> Iterator[None]:
+    def border(self) -> Iterator[None]:
+        """Turn what drivers say into our own words."""
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(_sentence(error, self.path)) from error
+        except (SQLAlchemyError, sqlite3.Error, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise StoreError(self._sentence(error)) from error
+
+    def _sentence(self, error: Exception) -> Text:
+        return sqlite.sentence(error, self.place) if self.file else postgres.sentence(error, self.place)
+
+    def _refuse_newer(self, found: str) -> None:
+        if found > VERSION:
+            raise StoreError(
+                say(
+                    "Databasen {path} har version {found}, men det här programmet kan högst {known}. "
+                    "Uppdatera comms innan du fortsätter.",
+                    path=self.place,
+                    found=found,
+                    known=VERSION,
+                )
+            )
+
+    def _back_up_before(self, found: str) -> None:
+        assert self.file is not None  # noqa: S101 - asked for SQLite alone
+        try:
+            sqlite.back_up(self.file, f"{self.file.name}.before-{VERSION}")
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                say(
+                    "Databasen {path} ska höjas från version {found} till {known}, men säkerhetskopian före "
+                    "det gick inte att göra: {error}. Ingenting är ändrat.",
+                    path=self.place,
+                    found=found,
+                    known=VERSION,
+                    error=error,
+                )
+            ) from error
+
+    def _upgrade(self, connection: Connection) -> None:
+        """All migrations in one transaction; another program may have made them since we looked."""
+        if not self.file:
+            postgres.lock_in_transaction(connection, "migrate")
+        found = _version(connection)
+        self._refuse_newer(found)
+        if found < VERSION:
+            if self.file and found:
+                self._back_up_before(found)
+            _run_alembic(connection)
+            self.at("migrate.done")
+            if self.file and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise StoreError(say("Databasen {path} har rader som inte hör ihop.", path=self.place))
+            self.at("migrate.checked")
 
 
 def _parsed(url: str) -> URL:
@@ -137,27 +236,18 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except SQLAlchemyError as error:
         raise StoreError(
-            say("database_url går inte att läsa. Skriv till exempel {example}.", example=_EXAMPLE)
+            say("database_url går inte att läsa. Skriv till exempel {example}.", example=_EXAMPLES)
         ) from error
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+    kind = parsed.get_backend_name()
+    in_file = kind == "sqlite" and parsed.database and parsed.database != ":memory:"
+    if not in_file and not (kind == "postgresql" and parsed.database):
         raise StoreError(
-            say("database_url ska peka på en SQLite-fil. Skriv till exempel {example}.", example=_EXAMPLE)
+            say(
+                "database_url ska peka på en SQLite-fil eller PostgreSQL. Skriv till exempel {example}.",
+                example=_EXAMPLES,
+            )
         )
     return parsed
-
-
-def _configure(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
-    del entry
-    # The driver's own transactions begin late and skip DDL; ours begin where they are written.
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin(connection: Connection) -> None:
-    # A deferred transaction that writes after reading can fail at once however long one would wait.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _version(connection: Connection) -> str:
@@ -166,7 +256,7 @@ def _version(connection: Connection) -> str:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def _upgrade(connection: Connection) -> None:
+def _run_alembic(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - a database at its version need not pay for Alembic
     from alembic.config import Config  # noqa: PLC0415 - the same
 
@@ -175,12 +265,3 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _sentence(error: Exception, path: str) -> Text:
-    cause = getattr(error, "orig", None) or error
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    known = _SENTENCES.get(code)
-    if known is not None:
-        return replace(known, values=(("path", path),))
-    return replace(_UNEXPECTED, values=(("path", path), ("error", str(cause))))

@@ -1,79 +1,38 @@
-"""The ledger's rows: every move a delivery can make, each on the condition that it is still the mover's.
-
-    planned -> claimed -> sending -> accepted | rejected | planned (later) | unknown
-
-A claim, its intent and its result are three transactions: what is committed decides what a crash means.
-"""
+"""The ledger's rows as they stand: freezing who gets what, and looking without touching."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, RowMapping, func, literal, or_, select, update
-from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, func, select
 
-from comms.errors import LeaseLost, StoreError, say
+from comms.errors import StoreError, say
 from comms.model.audience import address_key
-from comms.model.ledger import Delivery, DeliveryState, SlotState
+from comms.model.ledger import RETRIED, Delivery, DeliveryState, SlotState
 from comms.model.plan import Recipient
 from comms.store import approvals as approval_rows
 from comms.store import slots as slot_rows
-from comms.store.schema import Instant, attempts, deliveries, is_state, slots, suppressions
+from comms.store.schema import attempts, deliveries, is_state, slots
+from comms.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from typing import Any
 
 _BATCH = 500
+_STATES = {state.value: state for state in DeliveryState}
 
-_COLUMNS = (
-    deliveries.c.id,
-    deliveries.c.slot_id,
-    deliveries.c.channel,
-    deliveries.c.recipient,
-    deliveries.c.recipient_name,
-    deliveries.c.edition_id,
-    deliveries.c.state,
-    deliveries.c.attempt,
-    deliveries.c.owner,
-    deliveries.c.key,
-    deliveries.c.reason,
-    deliveries.c.first_attempt_at,
-    deliveries.c.updated_at,
-    deliveries.c.receipt,
-)
-
-_TAKEN = (DeliveryState.CLAIMED, DeliveryState.SENDING)
-
-INTERRUPTED = say("Programmet stoppades medan brevet eller inlägget lämnades över.")
-"""Why a delivery is unknown after a crash."""
-
-_SUPPRESSED = say("Adressen är spärrad: {reason}")
-
-RETRIED = "temporary"
-"""The outcome of an attempt that failed for now."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How an attempt ended: the delivery's next state and why; `outcome` where the state does not say it."""
-
-    state: DeliveryState
-    reason: str = ""
-    receipt: str = ""
-    not_before: datetime | None = None
-    outcome: str = ""
-    detail: str = ""
-
-
-_LEFT = {
-    DeliveryState.CLAIMED: End(DeliveryState.PLANNED, outcome="interrupted"),
-    DeliveryState.SENDING: End(DeliveryState.UNKNOWN, str(INTERRUPTED), outcome="interrupted"),
-}
+COLUMNS = tuple(
+    deliveries.c[name]
+    for name in (
+        "id", "slot_id", "channel", "recipient", "recipient_name", "edition_id", "attempt", "owner", "key",
+        "reason", "first_attempt_at", "updated_at", "receipt", "not_before", "lease_until", "state",
+    )
+)  # fmt: skip
+"""What `read` needs of a row, in the order of `Delivery`'s fields."""
 
 
 def start(
@@ -81,124 +40,49 @@ def start(
     slot_id: str,
     recipients: Iterable[tuple[Recipient, int | None, DeliveryState, str]],
     now: datetime,
+    at: Callable[[str], None],
 ) -> int:
     """Freeze who gets it and let the slot run; the number of rows. A slot that runs or ran is left alone.
 
     Of two rows for one address the one that will be sent wins. Raises StoreError for a slot that is
     not approved.
     """
-    slot = slot_rows.find(connection, slot_id)
-    if slot is not None and slot.state in {SlotState.RUNNING, SlotState.DONE}:
+    slot = slot_rows.find(connection, slot_id, lock=True)
+    if slot is not None and slot.state in slot_rows.BEGUN:
         return 0
     approved = approval_rows.find(connection, slot_id) is not None
     if slot is None or slot.state is not SlotState.APPROVED or not approved:
         raise StoreError(say("{id} är inte godkänt och får inte skickas.", id=slot_id))
     slot_rows.set_state(connection, slot_id, SlotState.RUNNING, "", now)
     rows = (_planned(slot_id, slot.channel, entry, now) for entry in recipients)
-    statement = insert(deliveries)
+    statement = insert(connection, deliveries)
     statement = statement.on_conflict_do_update(
         index_elements=["slot_id", "channel", "address_key"],
         set_={
             name: statement.excluded[name]
-            for name in ("recipient", "recipient_name", "edition_id", "state", "reason")
+            for name in ("recipient", "recipient_name", "edition_id", "state", "reason", "not_before")
         },
         where=is_state(deliveries.c.state, DeliveryState.SKIPPED)
         & is_state(statement.excluded.state, DeliveryState.PLANNED),
     )
     while batch := list(islice(rows, _BATCH)):
         connection.execute(statement, batch)
+        at("start.batch")
     return sum(counts(connection, slot_id).values())
 
 
-def claim(
-    connection: Connection, owner: str, now: datetime, lease: timedelta, channels: Collection[str]
-) -> Delivery | None:
-    """Take the next due copy on `channels`, least tried first so that no bad copy blocks the others.
-
-    An address that was suppressed after planning is skipped here, in the same transaction.
-    """
-    due = (
-        select(deliveries.c.id, suppressions.c.reason.label("no"))
-        .join(slots, slots.c.id == deliveries.c.slot_id)
-        .outerjoin(suppressions, suppressions.c.address_key == deliveries.c.address_key)
-        .where(
-            is_state(deliveries.c.state, DeliveryState.PLANNED),
-            is_state(slots.c.state, SlotState.RUNNING),
-            deliveries.c.channel.in_(channels),
-            or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now),
-        )
-        .order_by(deliveries.c.attempt, deliveries.c.id)
-        .limit(1)
+def unknown(connection: Connection) -> list[Delivery]:
+    """Every delivery whose fate is unknown."""
+    rows = connection.execute(
+        select(*COLUMNS).where(is_state(deliveries.c.state, DeliveryState.UNKNOWN)).order_by(deliveries.c.id)
     )
-    while (found := connection.execute(due).first()) is not None:
-        if found.no is None:
-            return _take(connection, found.id, owner, now, now + lease)
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == found.id)
-            .values(
-                state=DeliveryState.SKIPPED.value,
-                reason=_SUPPRESSED.template.format(reason=found.no),
-                not_before=None,
-                updated_at=now,
-            )
-        )
-    return None
+    return [read(row) for row in rows]
 
 
-def mark_sending(connection: Connection, delivery: Delivery, now: datetime) -> Delivery:
-    """The intent: from here on a crash means unknown. Raises LeaseLost when it is not ours to send."""
-    return _move(
-        connection,
-        delivery,
-        (DeliveryState.CLAIMED,),
-        {"state": DeliveryState.SENDING.value, "updated_at": now},
-        lease_over=now,
-    )
-
-
-def finish(connection: Connection, delivery: Delivery, end: End, now: datetime) -> Delivery:
-    """Record how an attempt ended. Raises LeaseLost when the row is not ours.
-
-    An answer that comes after a recovery called the row unknown is proof, and is taken.
-    """
-    moved = _move(
-        connection,
-        delivery,
-        (*_TAKEN, DeliveryState.UNKNOWN),
-        {
-            "state": end.state.value,
-            # A late answer must still find its row, so an unknown one keeps its owner.
-            "owner": delivery.owner if end.state is DeliveryState.UNKNOWN else "",
-            "lease_until": None,
-            "not_before": end.not_before,
-            "reason": end.reason,
-            "receipt": end.receipt,
-            "updated_at": now,
-        },
-    )
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.delivery_id == delivery.id, attempts.c.number == delivery.attempt)
-        .values(ended_at=now, outcome=end.outcome or end.state.value, detail=end.detail or end.reason)
-    )
-    return moved
-
-
-def recover(connection: Connection, now: datetime, *, exclusive: bool) -> list[Delivery]:
-    """Settle what dead workers left: claimed goes out again, sending becomes unknown; the rows moved.
-
-    `exclusive`: the caller holds the machine's only lock, so every owner is dead and leases say nothing.
-    """
-    left = select(*_COLUMNS).where(deliveries.c.state.in_([state.value for state in _TAKEN]))
-    if not exclusive:
-        left = left.where(deliveries.c.lease_until <= now)
-    moved = []
-    for row in connection.execute(left.order_by(deliveries.c.id)).mappings().all():
-        delivery = _delivery(row)
-        moved.append(finish(connection, delivery, _LEFT[delivery.state], now))
-    slot_rows.cancel_waiting(connection, now)
-    return moved
+def touched(connection: Connection, slot_id: str) -> bool:
+    """Whether any copy of a slot has been begun."""
+    begun = select(deliveries.c.id).where(deliveries.c.slot_id == slot_id, deliveries.c.attempt > 0).limit(1)
+    return connection.execute(begun).first() is not None
 
 
 def failures(connection: Connection, delivery_id: int) -> int:
@@ -219,15 +103,53 @@ def counts(connection: Connection, slot_id: str) -> Mapping[DeliveryState, int]:
     return {DeliveryState(row.state): row.number for row in rows}
 
 
+def due(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many copies are due on each channel."""
+    rows = connection.execute(
+        select(deliveries.c.channel, func.count().label("number"))
+        .join(slots, slots.c.id == deliveries.c.slot_id)
+        .where(
+            is_state(deliveries.c.state, DeliveryState.PLANNED),
+            is_state(slots.c.state, SlotState.RUNNING),
+            deliveries.c.not_before <= now,
+        )
+        .group_by(deliveries.c.channel)
+    )
+    return {row.channel: row.number for row in rows}
+
+
+def next_due(connection: Connection, channel: str) -> datetime | None:
+    """When the next planned copy of a channel may go, or None when none is planned."""
+    waiting = select(func.min(deliveries.c.not_before)).where(
+        is_state(deliveries.c.state, DeliveryState.PLANNED),
+        deliveries.c.slot_id.in_(running(connection, channel)),
+    )
+    found: datetime | None = connection.execute(waiting).scalar()
+    return found
+
+
 def page(connection: Connection, slot_id: str, after: int) -> list[Delivery]:
     """The next deliveries of a slot after number `after`, a short read at a time."""
     rows = connection.execute(
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(deliveries.c.slot_id == slot_id, deliveries.c.id > after)
         .order_by(deliveries.c.id)
         .limit(_BATCH)
-    ).mappings()
-    return [_delivery(row) for row in rows]
+    )
+    return [read(row) for row in rows]
+
+
+def running(connection: Connection, channel: str) -> list[str]:
+    """The slots that run on a channel, oldest first: few, so that each is a walk along one index."""
+    found = select(slots.c.id).where(is_state(slots.c.state, SlotState.RUNNING), slots.c.channel == channel)
+    return list(connection.execute(found.order_by(slots.c.due_at, slots.c.id)).scalars())
+
+
+def read(row: Row[Any]) -> Delivery:
+    """A row as a value."""
+    values: list[Any] = list(row)
+    values[-1] = _STATES[values[-1]]
+    return Delivery(*values)
 
 
 def _planned(
@@ -246,61 +168,9 @@ def _planned(
         "state": state.value,
         "attempt": 0,
         "owner": "",
+        "not_before": now if state is DeliveryState.PLANNED else None,
         "key": f"{slot_id}.{digest}",
         "reason": reason,
         "receipt": "",
         "updated_at": now,
     }
-
-
-def _take(connection: Connection, row_id: int, owner: str, now: datetime, until: datetime) -> Delivery:
-    row = (
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == row_id, is_state(deliveries.c.state, DeliveryState.PLANNED))
-            .values(
-                state=DeliveryState.CLAIMED.value,
-                attempt=deliveries.c.attempt + 1,
-                owner=owner,
-                lease_until=until,
-                not_before=None,
-                reason="",
-                first_attempt_at=func.coalesce(deliveries.c.first_attempt_at, literal(now, Instant())),
-                updated_at=now,
-            )
-            .returning(*_COLUMNS)
-        )
-        .mappings()
-        .one()
-    )
-    connection.execute(
-        plain_insert(attempts).values(
-            delivery_id=row["id"], number=row["attempt"], owner=owner, started_at=now, outcome="", detail=""
-        )
-    )
-    return _delivery(row)
-
-
-def _move(
-    connection: Connection,
-    delivery: Delivery,
-    allowed: Collection[DeliveryState],
-    values: Mapping[str, object],
-    lease_over: datetime | None = None,
-) -> Delivery:
-    statement = update(deliveries).where(
-        deliveries.c.id == delivery.id,
-        deliveries.c.owner == delivery.owner,
-        deliveries.c.attempt == delivery.attempt,
-        deliveries.c.state.in_([state.value for state in allowed]),
-    )
-    if lease_over is not None:
-        statement = statement.where(deliveries.c.lease_until > lease_over)
-    row = connection.execute(statement.values(dict(values)).returning(*_COLUMNS)).mappings().first()
-    if row is None:
-        raise LeaseLost(say("Leveransen {key} tillhör inte längre den här körningen.", key=delivery.key))
-    return _delivery(row)
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    return Delivery(**{**row, "state": DeliveryState(row["state"])})

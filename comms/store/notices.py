@@ -7,20 +7,28 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.sqlite import insert
 
 from comms.store.records import Notice, Run
 from comms.store.schema import notices, runs
+from comms.store.upsert import insert
 
 
-def add(connection: Connection, key: str, subject: str, body: str, now: datetime) -> bool:
+def known(connection: Connection, key: str) -> bool:
+    """Whether something was told, or waits to be told."""
+    return connection.execute(select(notices.c.id).where(notices.c.key == key)).first() is not None
+
+
+def add(
+    connection: Connection, key: str, subject: str, body: str, now: datetime, sent_at: datetime | None = None
+) -> bool:
     """Remember something to tell; False when it was told, or waits to be told, before."""
     added = connection.execute(
-        insert(notices)
-        .values(key=key, subject=subject, body=body, created_at=now)
+        insert(connection, notices)
+        .values(key=key, subject=subject, body=body, created_at=now, sent_at=sent_at)
         .on_conflict_do_nothing(index_elements=["key"])
+        .returning(notices.c.id)
     )
-    return bool(added.rowcount)
+    return added.first() is not None
 
 
 def waiting(connection: Connection) -> list[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,11 @@ from comms.model.plan import Pick, Skip
 
 Json = Any
 """What `json` reads and writes: its shape is checked by the functions here, not by the type."""
+
+
+def as_json(value: Json) -> str:
+    """How values are written: readable, and the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def text_out(text: Text) -> Json:

@@ -1,4 +1,4 @@
-"""What the store hands back that is not a noun of the plan: slots, approvals, notices, runs as rows."""
+"""What the store hands back that is not a noun of the plan: slots, approvals, notices, runs, workers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from comms.model.plan import EntryKind, Manifest
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One planned time: `wall` is local and naive, `due_at` the instant."""
+    """One planned time: `wall` is local and naive, `due_at` the instant.
+
+    `cleared_at`: a person has let it go on after a pause.
+    """
 
     id: str
     schedule: str
@@ -25,6 +28,7 @@ class Slot:
     title: str
     state: SlotState
     reason: str
+    cleared_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,34 @@ class Run:
     ended_at: datetime | None
     now: datetime
     outcome: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that sends: its last sign of life, and how many intents it has committed."""
+
+    owner: str
+    started_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    intents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A channel that is left alone until a time, after so many failures in a row."""
+
+    channel: str
+    until: datetime
+    failures: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Who a database is; fenced when it may be an old copy, and then nothing is sent."""
+
+    installation: str
+    created_at: datetime
+    fenced_at: datetime | None
+    fence_reason: str

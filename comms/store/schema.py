@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from comms.model.ledger import DeliveryState, SlotState
+from comms.model.ledger import DeliveryState, EventKind, SlotState
 from comms.model.plan import EntryKind
 
 if TYPE_CHECKING:
@@ -93,6 +93,12 @@ def is_state(column: ColumnElement[str], state: StrEnum) -> ColumnElement[bool]:
     return column == literal_column(f"'{state.value}'")
 
 
+def _partial(name: str, *columns: str, when: str, unique: bool = False) -> Index:
+    """An index of the rows for which a condition holds, said to both databases."""
+    condition = text(when)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
 def _one_of(column: str, members: Iterable[StrEnum]) -> CheckConstraint:
     names = ", ".join(f"'{member.value}'" for member in members)
     return CheckConstraint(f"{column} IN ({names})", name=column)
@@ -113,6 +119,7 @@ slots = Table(
     Column("state", String(20), nullable=False),
     Column("reason", Text, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("cleared_at", Instant),
     UniqueConstraint("schedule", "wall"),
     _one_of("state", SlotState),
     _one_of("kind", EntryKind),
@@ -130,7 +137,7 @@ approvals = Table(
     Column("voided_at", Instant),
     Column("void_reason", Text, nullable=False),
     CheckConstraint("(voided_at IS NULL) = (void_reason = '')", name="voided"),
-    Index("ix_approvals_live", "slot_id", unique=True, sqlite_where=text("voided_at IS NULL")),
+    _partial("ix_approvals_live", "slot_id", when="voided_at IS NULL", unique=True),
 )
 
 editions = Table(
@@ -167,6 +174,8 @@ blobs = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 
+# Triggers made in migration 0002 refuse moves that no row may make: leaving `accepted`, claiming what is
+# not planned, sending what is not claimed, changing a key, taking back an attempt.
 deliveries = Table(
     "deliveries",
     METADATA,
@@ -196,7 +205,7 @@ deliveries = Table(
         name="owned",
     ),
     CheckConstraint("state <> 'planned' OR owner = ''", name="free"),
-    CheckConstraint("state = 'planned' OR not_before IS NULL", name="waits"),
+    CheckConstraint("(state = 'planned') = (not_before IS NOT NULL)", name="waits"),
     CheckConstraint(
         "state NOT IN ('rejected', 'unknown', 'skipped', 'cancelled', 'held') OR reason <> ''",
         name="explained",
@@ -207,8 +216,9 @@ deliveries = Table(
         name="tried",
     ),
     CheckConstraint("state = 'accepted' OR receipt = ''", name="received"),
-    Index("ix_deliveries_planned", "attempt", "id", sqlite_where=text("state = 'planned'")),
-    Index("ix_deliveries_taken", "id", sqlite_where=text("state IN ('claimed', 'sending')")),
+    _partial("ix_deliveries_planned", "slot_id", "not_before", "id", when="state = 'planned'"),
+    _partial("ix_deliveries_taken", "id", when="state IN ('claimed', 'sending')"),
+    _partial("ix_deliveries_unknown", "id", when="state = 'unknown'"),
 )
 
 attempts = Table(
@@ -219,11 +229,24 @@ attempts = Table(
     Column("number", Integer, nullable=False),
     Column("owner", String(200), nullable=False),
     Column("started_at", Instant, nullable=False),
-    Column("ended_at", Instant),
+    Column("ended_at", Instant, nullable=False),
     Column("outcome", String(20), nullable=False),
     Column("detail", Text, nullable=False),
     UniqueConstraint("delivery_id", "number"),
-    CheckConstraint("(ended_at IS NULL) = (outcome = '')", name="ended"),
+    CheckConstraint("outcome <> ''", name="ended"),
+)
+
+events = Table(
+    "events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", Integer, ForeignKey("deliveries.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    _one_of("kind", EventKind),
+    Index("ix_events_delivery_id", "delivery_id"),
 )
 
 suppressions = Table(
@@ -261,4 +284,44 @@ runs = Table(
     Column("ended_at", Instant),
     Column("now", Instant, nullable=False),
     Column("outcome", JSON, nullable=False),
+)
+
+instance = Table(
+    "instance",
+    METADATA,
+    # One row: who this database is, and whether it may send.
+    Column("id", Integer, primary_key=True),
+    Column("installation", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("fenced_at", Instant),
+    Column("fence_reason", Text, nullable=False),
+    CheckConstraint("id = 1", name="one"),
+    CheckConstraint("(fenced_at IS NULL) = (fence_reason = '')", name="fenced"),
+)
+
+workers = Table(
+    "workers",
+    METADATA,
+    Column("owner", String(200), primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("intents", Integer, nullable=False),
+    CheckConstraint("intents >= 0", name="intents"),
+)
+
+limits = Table(
+    "limits",
+    METADATA,
+    Column("key", String(400), primary_key=True),
+    Column("free_at", Instant, nullable=False),
+)
+
+rests = Table(
+    "rests",
+    METADATA,
+    Column("channel", String(100), primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
 )

@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, exists, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from comms.errors import StoreError, say
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind
 from comms.store.records import Slot
 from comms.store.schema import deliveries, is_state, slots
+from comms.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_SETTLED = (SlotState.RUNNING, SlotState.DONE, SlotState.SKIPPED, SlotState.CANCELLED)
+BEGUN = (SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE)
+"""States of a slot that has frozen its recipients."""
+
+_SETTLED = (*BEGUN, SlotState.SKIPPED, SlotState.CANCELLED)
 
 CANCELLED_WITH_SLOT = say("Utskicket ställdes in.")
 """Why a delivery was cancelled: its slot was."""
@@ -48,11 +51,12 @@ def add(connection: Connection, entry: Entry, now: datetime) -> bool:
         )
     known = _known(entry) | {"updated_at": now}
     added = connection.execute(
-        insert(slots)
+        insert(connection, slots)
         .values(id=entry.id, state=SlotState.PLANNED.value, reason="", **known)
         .on_conflict_do_nothing(index_elements=["id"])
+        .returning(slots.c.id)
     )
-    if added.rowcount:
+    if added.first() is not None:
         return True
     connection.execute(
         update(slots).where(slots.c.id == entry.id, is_state(slots.c.state, SlotState.PLANNED)).values(known)
@@ -102,20 +106,59 @@ def cancel_waiting(connection: Connection, now: datetime) -> None:
 
 
 def close_finished(connection: Connection, now: datetime) -> None:
-    """Mark running slots without an open delivery as done."""
+    """Mark begun slots without an open delivery as done."""
     cancel_waiting(connection, now)
     open_states = [state.value for state in DeliveryState if state.is_open]
     still_open = exists().where(deliveries.c.slot_id == slots.c.id, deliveries.c.state.in_(open_states))
     connection.execute(
         update(slots)
-        .where(is_state(slots.c.state, SlotState.RUNNING), ~still_open)
+        .where(slots.c.state.in_([SlotState.RUNNING.value, SlotState.PAUSED.value]), ~still_open)
         .values(state=SlotState.DONE.value, reason="", updated_at=now)
     )
 
 
-def find(connection: Connection, slot_id: str) -> Slot | None:
-    """The slot, or None when there is none of that name."""
-    row = connection.execute(select(slots).where(slots.c.id == slot_id)).first()
+def move(
+    connection: Connection, slot_id: str, before: Collection[SlotState], after: SlotState, now: datetime
+) -> bool:
+    """Move a slot if it stands in `before`; False when it does not. Its reason is cleared."""
+    changed = connection.execute(
+        update(slots)
+        .where(slots.c.id == slot_id, slots.c.state.in_([state.value for state in before]))
+        .values(state=after.value, reason="", updated_at=now)
+    )
+    return bool(changed.rowcount)
+
+
+def pause(connection: Connection, slot_id: str, reason: str, now: datetime) -> bool:
+    """Stop a running slot until a person lets it go on; False when it does not run.
+
+    When this is committed no further copy gets an intent: what is in flight is what was in flight.
+    """
+    changed = connection.execute(
+        update(slots)
+        .where(slots.c.id == slot_id, is_state(slots.c.state, SlotState.RUNNING))
+        .values(state=SlotState.PAUSED.value, reason=reason, updated_at=now)
+    )
+    return bool(changed.rowcount)
+
+
+def resume(connection: Connection, slot_id: str, now: datetime) -> bool:
+    """Let a paused slot go on, by a person's word; False when it is not paused.
+
+    What stopped it has been seen by a person, so the early alarm does not stop it again.
+    """
+    changed = connection.execute(
+        update(slots)
+        .where(slots.c.id == slot_id, is_state(slots.c.state, SlotState.PAUSED))
+        .values(state=SlotState.RUNNING.value, reason="", cleared_at=now, updated_at=now)
+    )
+    return bool(changed.rowcount)
+
+
+def find(connection: Connection, slot_id: str, *, lock: bool = False) -> Slot | None:
+    """The slot, or None when there is none of that name; `lock` keeps it as it is until the end."""
+    query = select(slots).where(slots.c.id == slot_id)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else _slot(row)
 
 
@@ -153,4 +196,5 @@ def _slot(row: Row[Any]) -> Slot:
         title=row.title,
         state=SlotState(row.state),
         reason=row.reason,
+        cleared_at=row.cleared_at,
     )

@@ -2,51 +2,96 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from comms.model.ledger import Delivery, DeliveryState, Receipt, SlotState
-from comms.store import approvals, deliveries, notices, slots, suppressions
-from comms.store.database import Database
-from comms.store.deliveries import RETRIED, End
-from comms.store.records import Approval, Notice, Run, Slot
+from comms.errors import StoreError
+from comms.model.ledger import (
+    Ask,
+    Claimed,
+    Course,
+    Delivery,
+    DeliveryState,
+    End,
+    EventKind,
+    Settled,
+    SlotState,
+)
+from comms.store import (
+    approvals,
+    claims,
+    deliveries,
+    events,
+    fencing,
+    instance,
+    moves,
+    notices,
+    postgres,
+    rests,
+    slots,
+    suppressions,
+    workers,
+)
+from comms.store.database import Database, nowhere
+from comms.store.journal import Journal
+from comms.store.lock import single_sender
+from comms.store.mark import Reading, Tally, is_marked, last_reading, marks, start_over
+from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from comms.model.issue import Edition
     from comms.model.network import PostText
     from comms.model.plan import Entry, LedgerFacts, Manifest, Recipient
 
 
-def open_store(url: str) -> Store:
-    """Open the database at `url` (`sqlite:///…`), made or migrated when needed.
+def open_store(
+    url: str, *, beside: Path | None = None, at: Callable[[str], None] = nowhere, urgent: bool = False
+) -> Store:
+    """Open the database at `url` (`sqlite:///…` or `postgresql://…`), made or migrated when needed.
 
-    Raises StoreError when it cannot be opened or belongs to a newer program.
+    `beside`: the stem of the files in which this machine remembers its sending; beside the file itself for
+    SQLite. `at` is told each point where a test may kill us. `urgent`: a no must be written, so a full disk
+    is made room on by giving up the reserve. Raises StoreError when the database cannot be
+    opened or belongs to a newer program.
     """
-    database = Database(url)
+    database = Database(url, at)
     try:
-        database.migrate()
+        try:
+            database.migrate()
+        except StoreError as error:
+            if not (urgent and database.makes_room_for(error)):
+                raise
+            database.migrate()
     except BaseException:
         database.close()
         raise
-    return Store(database)
+    return Store(database, database.file or beside)
 
 
 class Store:
     """The ledger. Every method is one transaction and raises StoreError when the database fails."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, beside: Path | None) -> None:
         """Stand in front of an open database; use `open_store`."""
         self._database = database
+        self._beside = beside
+        self._journal = Journal(beside.parent / "journal" if beside else None)
+        self._tally = Tally(beside)
 
     @property
     def lock_path(self) -> str:
         """Where `single_sender` keeps its lock: beside the database."""
-        return f"{self._database.path}.lock"
+        return f"{self._database.place}.lock"
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database and of the files beside it."""
+        self._journal.close()
+        self._tally.close()
         self._database.close()
 
     # Slots and approvals
@@ -134,62 +179,247 @@ class Store:
 
         Each recipient comes with edition number (None for a post), `planned` or `skipped`, and the
         reason of a skip. The iterable is streamed inside the transaction: it must not write here.
+
+        What the journal tells of was begun before this database was restored: it is held.
         """
+        told = self._journal.begun(slot_id)
         with self._database.writing() as connection:
-            return deliveries.start(connection, slot_id, recipients, now)
+            count = deliveries.start(connection, slot_id, recipients, now, self._database.at)
+            if count:
+                moves.hold_told(connection, slot_id, told, now)
+            return count
 
     def recover(self, now: datetime, *, exclusive: bool) -> list[Delivery]:
-        """Settle what dead workers left; the rows moved. `exclusive`: `single_sender` said True."""
+        """Settle what dead workers left; the rows moved. `exclusive`: `alone` said True on SQLite."""
         with self._database.writing() as connection:
-            return deliveries.recover(connection, now, exclusive=exclusive)
+            moved = moves.recover(connection, now, exclusive=exclusive)
+            self._database.at("recover.uncommitted")
+        self._journal.write(moved, now)
+        return moved
 
-    def claim(
-        self, owner: str, now: datetime, lease: timedelta, channels: Collection[str]
-    ) -> Delivery | None:
-        """Take the next due copy on `channels`, or None; suppressed ones are skipped on the way."""
-        with self._database.writing() as connection:
-            return deliveries.claim(connection, owner, now, lease, channels)
+    def claim(self, ask: Ask, now: datetime) -> Claimed:
+        """Take copies that are due; suppressed ones are skipped on the way."""
+        with self._database.quickly() as connection:
+            found = claims.claim(connection, ask, now)
+            self._database.at("claim.uncommitted")
+        self._database.at("claim.committed")
+        return found
 
-    def mark_sending(self, delivery: Delivery, now: datetime) -> Delivery:
-        """Commit the intent durably. Raises LeaseLost: then nothing may be sent."""
-        with self._database.writing() as connection:
-            return deliveries.mark_sending(connection, delivery, now)
+    def settle(
+        self, owner: str, ends: Sequence[tuple[Delivery, End]], intents: Sequence[Delivery], now: datetime
+    ) -> Settled:
+        """Record ends and commit intents, in one durable transaction.
 
-    def accept(self, delivery: Delivery, receipt: Receipt, now: datetime) -> Delivery:
-        """Record a channel's yes. Raises LeaseLost when the row is no longer ours."""
-        return self._finish(
-            delivery, End(DeliveryState.ACCEPTED, receipt=receipt.id, detail=receipt.answer), now
-        )
-
-    def reject(self, delivery: Delivery, reason: str, now: datetime) -> Delivery:
-        """Record a proven and final no."""
-        return self._finish(delivery, End(DeliveryState.REJECTED, reason), now)
-
-    def retry_later(self, delivery: Delivery, not_before: datetime, reason: str, now: datetime) -> Delivery:
-        """Record a proven no for now, and when to try again."""
-        end = End(DeliveryState.PLANNED, reason, not_before=not_before, outcome=RETRIED)
-        return self._finish(delivery, end, now)
-
-    def put_back(self, delivery: Delivery, reason: str, now: datetime) -> Delivery:
-        """Record that the channel was down: the copy waits, untouched by the fault."""
-        return self._finish(delivery, End(DeliveryState.PLANNED, reason, outcome="channel-down"), now)
-
-    def unknown(self, delivery: Delivery, reason: str, now: datetime) -> Delivery:
-        """Record that it may have been sent: only evidence or a person moves it again."""
-        return self._finish(delivery, End(DeliveryState.UNKNOWN, reason), now)
-
-    def hold(self, delivery: Delivery, reason: str, now: datetime) -> Delivery:
-        """Record that it could not be made ready: a person must look."""
-        return self._finish(delivery, End(DeliveryState.HELD, reason), now)
-
-    def _finish(self, delivery: Delivery, end: End, now: datetime) -> Delivery:
-        with self._database.writing() as connection:
-            return deliveries.finish(connection, delivery, end, now)
+        Only what is in `sending` afterwards may be sent. Raises StoreError: then nothing may be.
+        """
+        with self._database.quickly() as connection:
+            settled = moves.settle(connection, owner, ends, intents, now)
+            self._database.at("settle.uncommitted")
+        self._database.at("settle.committed")
+        self._tally.add(owner, len(settled.sending))
+        self._journal.write((*settled.ended, *settled.withdrawn), now)
+        self._journal.write(settled.sending, now, DeliveryState.SENDING)
+        return settled
 
     def failures(self, delivery: Delivery) -> int:
-        """How many of its attempts ended in `retry_later`."""
+        """How many of its attempts ended in a no for now."""
         with self._database.reading() as connection:
             return deliveries.failures(connection, delivery.id)
+
+    def due(self, now: datetime) -> dict[str, int]:
+        """How many copies are due on each channel."""
+        with self._database.reading() as connection:
+            return deliveries.due(connection, now)
+
+    def hold_late(self, channel: str, before: datetime, now: datetime) -> int:
+        """Hold what should have gone on a channel before a time at which nobody was at work; how many."""
+        with self._database.writing() as connection:
+            return moves.hold_late(connection, channel, before, now)
+
+    def again(self, slot_id: str, states: Sequence[DeliveryState], now: datetime) -> int:
+        """Let a slot go on with its copies in `states`, by a person's word; how many."""
+        with self._database.writing() as connection:
+            return moves.again(connection, slot_id, states, now)
+
+    def touched(self, slot_id: str) -> bool:
+        """Whether any copy of a slot has been begun."""
+        with self._database.reading() as connection:
+            return deliveries.touched(connection, slot_id)
+
+    def unknown(self) -> list[Delivery]:
+        """Every delivery whose fate is unknown, oldest first."""
+        with self._database.reading() as connection:
+            return deliveries.unknown(connection)
+
+    def resolve(self, delivery: Delivery, end: End, source: str, now: datetime) -> Delivery | None:
+        """Settle an unknown delivery; `source` says by what evidence or whose word. None: settled before.
+
+        One that is planned again makes its slot run again.
+        """
+        with self._database.writing() as connection:
+            settled = moves.resolve(connection, delivery, end, now)
+            if settled is None:
+                return None
+            events.add(connection, delivery.id, EventKind.RECONCILED, source, end.detail or end.reason, now)
+            if end.state is DeliveryState.PLANNED:
+                slots.move(connection, delivery.slot_id, (SlotState.DONE,), SlotState.RUNNING, now)
+        self._journal.write([settled], now)
+        return settled
+
+    def event(self, delivery: Delivery, kind: EventKind, source: str, detail: str, now: datetime) -> None:
+        """Remember a later fact about a delivery."""
+        with self._database.writing() as connection:
+            events.add(connection, delivery.id, kind, source, detail, now)
+
+    def course(self, slot_id: str) -> Course:
+        """How a slot goes: answers, dead addresses, complaints."""
+        with self._database.reading() as connection:
+            return events.course(connection, slot_id)
+
+    def pause(self, slot_id: str, reason: str, now: datetime) -> bool:
+        """Stop a running slot; False when it does not run. No copy gets an intent after this."""
+        with self._database.writing() as connection:
+            return slots.pause(connection, slot_id, reason, now)
+
+    def resume(self, slot_id: str, now: datetime) -> bool:
+        """Let a paused slot go on; False when it is not paused."""
+        with self._database.writing() as connection:
+            return slots.resume(connection, slot_id, now)
+
+    # Channels that rest
+
+    def rest(self, channel: str, reason: str, asked: timedelta | None, now: datetime) -> datetime:
+        """A channel was down; when it is tried again."""
+        with self._database.writing() as connection:
+            return rests.begin(connection, channel, reason, asked, now)
+
+    def end_rest(self, channel: str) -> None:
+        """A channel works."""
+        with self._database.writing() as connection:
+            rests.end(connection, channel)
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        """Channels that rest, with until when and why."""
+        with self._database.reading() as connection:
+            return rests.current(connection, now)
+
+    # Who is at work, and whether this database may send
+
+    def begin_work(self, owner: str, now: datetime) -> None:
+        """A process begins to send. Raises StoreError when the database may not (see `fence_reason`)."""
+        with self._database.writing() as connection:
+            stands = instance.ensure(connection, secrets.token_hex(16), now)
+            if stands.fenced_at is not None:
+                raise fencing.refuse(stands.fence_reason)
+            workers.begin(connection, owner, now)
+        self._tally.begin(stands.installation)
+
+    def beat(self, owner: str, now: datetime) -> None:
+        """A sign of life while nothing is recorded."""
+        with self._database.writing() as connection:
+            workers.beat(connection, owner, now)
+
+    def end_work(self, owner: str, now: datetime) -> None:
+        """A process is done sending."""
+        with self._database.writing() as connection:
+            workers.end(connection, owner, now)
+
+    def workers(self, now: datetime) -> list[Worker]:
+        """The processes at work now."""
+        with self._database.reading() as connection:
+            return workers.alive(connection, now)
+
+    def last_seen(self) -> datetime | None:
+        """When any process last gave a sign of life, or None."""
+        with self._database.reading() as connection:
+            return workers.last_seen(connection)
+
+    def fence_if_old(self, now: datetime) -> str:
+        """Compare the database with what this machine remembers of its sending; why it is fenced, or "".
+
+        A database that has forgotten what went out sends nothing until `adopt`, and holds what was due.
+        """
+        if self._beside is None:
+            return self.fence_reason
+        known, marked = marks(self._beside), is_marked(self._beside)
+        with self._database.reading() as connection:
+            fenced = fencing.fence_reason(connection)
+            in_file = self._database.file is not None
+            reason = fencing.disagreement(connection, known, marked=marked, in_file=in_file)
+        if fenced:
+            return fenced
+        if reason is None:
+            return ""
+        with self._database.writing() as connection:
+            instance.ensure(connection, secrets.token_hex(16), now)
+            instance.fence(connection, str(reason), now)
+        return str(reason)
+
+    @property
+    def fence_reason(self) -> str:
+        """Why this database may not send; empty when it may."""
+        with self._database.reading() as connection:
+            return fencing.fence_reason(connection)
+
+    def adopt(self, now: datetime) -> None:
+        """A person says that this is the database now. What is held stays held."""
+        with self._database.writing() as connection:
+            instance.ensure(connection, secrets.token_hex(16), now)
+            installation = secrets.token_hex(16)
+            instance.adopt(connection, installation, now)
+        if self._beside is not None:
+            start_over(self._beside, installation)
+
+    def last_reading(self) -> Reading | None:
+        """Both clocks as they were when this machine last sent, the newest of its marks; None at first."""
+        return last_reading(self._beside) if self._beside is not None else None
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold the lock that only one run may have, on this machine or (PostgreSQL) on all of them."""
+        if self._database.file is not None:
+            with single_sender(self.lock_path) as got:
+                yield got
+            return
+        with self._database.locked("tick") as got:
+            yield got
+
+    @contextmanager
+    def only_one(self, name: str) -> Iterator[bool]:
+        """Do something that of several workers one may do at a time. A file's only run is alone anyway."""
+        if self._database.file is not None:
+            yield True
+            return
+        with self._database.locked(name) as got:
+            yield got
+
+    @property
+    def shared(self) -> bool:
+        """Whether several machines may work on this database at once."""
+        return self._database.file is None
+
+    def check_clock(self, now: datetime) -> None:
+        """Raise StoreError when this machine's clock and a shared database's are too far apart.
+
+        Leases, rates and heartbeats are told by each worker's own clock.
+        """
+        if self.shared:
+            with self._database.reading() as connection:
+                postgres.compare_clocks(connection, now)
+
+    def verify(self, *, always: bool = False) -> None:
+        """Read the whole file and compare its parts, when it is asked for or the last run did not end.
+
+        Raises StoreError for damage, with the backup to go back to.
+        """
+        with self._database.reading() as connection:
+            needed = always or workers.left_open(connection)
+        if needed:
+            self._database.verify()
+
+    def tend(self, day: str) -> None:
+        """Daily care: a backup, and a reserve for the day when the disk is full."""
+        self._database.tend(day)
 
     def close_finished_slots(self, now: datetime) -> None:
         """Mark running slots without an open delivery as done."""
@@ -215,9 +445,8 @@ class Store:
     # Standing noes
 
     def suppress(self, address: str, reason: str, now: datetime) -> None:
-        """Never send to an address again. The first reason stands."""
-        with self._database.writing() as connection:
-            suppressions.suppress(connection, address, reason, now)
+        """Never send to an address again, even on a full disk. The first reason stands."""
+        self._database.urgently(lambda connection: suppressions.suppress(connection, address, reason, now))
 
     def retract(self, what: str, reason: str, now: datetime) -> None:
         """Take back an item (slug) or picture (path). The first reason stands."""
@@ -230,6 +459,16 @@ class Store:
         """Something to tell the officer; False when told before."""
         with self._database.writing() as connection:
             return notices.add(connection, key, subject, body, now)
+
+    def remember_told(self, key: str, subject: str, now: datetime) -> None:
+        """Remember that the officer has been told something in another way than by a notice."""
+        with self._database.writing() as connection:
+            notices.add(connection, key, subject, "", now, sent_at=now)
+
+    def was_told(self, key: str) -> bool:
+        """Whether the officer was told something, or will be."""
+        with self._database.reading() as connection:
+            return notices.known(connection, key)
 
     def open_notices(self) -> list[Notice]:
         """Notices not yet sent, oldest first."""

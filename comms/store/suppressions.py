@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert
 
 from comms.model.audience import address_key
 from comms.store.schema import retractions, suppressions
+from comms.store.upsert import insert
 
 
 def suppress(connection: Connection, address: str, reason: str, now: datetime) -> None:
     """Never send to `address` again, whatever any file says. The first reason stands."""
     connection.execute(
-        insert(suppressions)
+        insert(connection, suppressions)
         .values(address_key=address_key(address), reason=reason, created_at=now)
         .on_conflict_do_nothing(index_elements=["address_key"])
     )
@@ -23,7 +23,7 @@ def suppress(connection: Connection, address: str, reason: str, now: datetime) -
 def retract(connection: Connection, what: str, reason: str, now: datetime) -> None:
     """Remember that an item (slug) or picture (path) is taken back. The first reason stands."""
     connection.execute(
-        insert(retractions)
+        insert(connection, retractions)
         .values(what=what, reason=reason, retracted_at=now)
         .on_conflict_do_nothing(index_elements=["what"])
     )

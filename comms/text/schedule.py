@@ -11,6 +11,7 @@ from datetime import time, timedelta
 
 from comms.errors import Text, say
 from comms.model.issue import Cadence, Schedule
+from comms.model.settings import Rate
 
 WEEKDAYS = (
     ("monday", "mon", "måndag", "mån"),
@@ -81,14 +82,14 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=int(match["count"]) * _UNITS[match["unit"]])
 
 
-def parse_rate(text: str) -> float:
-    """Read `10/s`, `600/h` as deliveries per second; raises `ScheduleFault`."""
+def parse_rate(text: str) -> Rate:
+    """Read `10/s`, `600/h`; raises `ScheduleFault`."""
     match = _RATE.fullmatch(text.strip().lower())
-    if not match:
+    if not match or not int(match["count"]):
         raise ScheduleFault(
             say("”{text}” är ingen takt.", text=text), say("Skriv till exempel 10/s eller 600/h.")
         )
-    return int(match["count"]) / _UNITS[match["unit"]]
+    return Rate(int(match["count"]), timedelta(seconds=_UNITS[match["unit"]]))
 
 
 def _fault(text: str) -> ScheduleFault:

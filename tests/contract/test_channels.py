@@ -8,7 +8,9 @@ import shutil
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +22,10 @@ from comms.channels.file import FileChannel
 from comms.channels.manual import ManualChannel
 from comms.channels.mastodon import Account, MastodonChannel
 from comms.channels.registry import open_channel
-from comms.channels.smtp import Relay, SmtpChannel
+from comms.channels.smtp import SmtpChannel
 from comms.errors import ChannelDown, ConfigError, LeaseLost, OutcomeUnknown, PermanentFailure, say
 from comms.model.ledger import Outgoing
-from comms.model.settings import ChannelKind, ChannelSettings, Secret, Security
+from comms.model.settings import ChannelKind, ChannelSettings, RelaySettings, Secret, Security
 from tests.fakes import mastodon, smtp
 from tests.fakes.examples import letter, publication
 from tests.fakes.settings import channel_settings
@@ -69,8 +71,8 @@ def _manual(out: Path) -> Iterator[World]:
 def _smtp(out: Path) -> Iterator[World]:
     del out
     with smtp.Relay(always={"ehlo": "250-relay.example\r\n250 AUTH PLAIN"}) as relay:
-        settings = Relay("127.0.0.1", relay.port, Security.NONE, "comms", Secret(SECRET))
-        channel = SmtpChannel("mejl", settings, ssl.create_default_context())
+        settings = RelaySettings("mejl", "127.0.0.1", relay.port, Security.NONE, "comms", Secret(SECRET))
+        channel = SmtpChannel("mejl", [settings], ssl.create_default_context(), connections=4)
         yield World(
             channel,
             letter(),
@@ -153,8 +155,26 @@ def test_what_a_channel_cannot_carry_is_refused_before_anything_is_touched(world
     assert world.calls == []
 
 
+def test_as_many_as_it_has_connections_may_be_handed_over_at_once(world: World) -> None:
+    at_once = threading.Barrier(world.channel.connections, timeout=10)
+    with ThreadPoolExecutor(world.channel.connections) as threads:
+        receipts = threads.map(
+            lambda _: world.channel.deliver(world.outgoing, point_of_no_return=at_once.wait),
+            range(world.channel.connections),
+        )
+        assert all(receipt.id for receipt in receipts)
+    assert len(world.arrived()) == world.channel.connections
+
+
+def test_a_check_hands_nothing_over(world: World) -> None:
+    world.channel.check(60_000)
+    assert world.arrived() == []
+
+
 def test_no_secret_shows_in_a_channel(world: World) -> None:
-    shown = repr(world.channel) + repr(vars(world.channel).get("_relay", vars(world.channel).get("_account")))
+    parts = [world.channel, *vars(world.channel).get("_relays", ())]
+    shown = repr([(part, vars(part)) for part in parts])
+    assert ("Secret(**********)" in shown) is not isinstance(world.channel, FileChannel | ManualChannel)
     assert SECRET not in shown
     assert mastodon.TOKEN not in shown
 
@@ -177,11 +197,21 @@ def test_every_kind_of_channel_opens_without_touching_the_network(kind: ChannelK
     "settings",
     [
         channel_settings(ChannelKind.SMTP, security=Security.NONE, host="relay.example"),
+        channel_settings(
+            ChannelKind.SMTP,
+            backups=(RelaySettings("b", "backup.example", 25, Security.NONE, "b", Secret(SECRET)),),
+        ),
         channel_settings(ChannelKind.MASTODON, base_url="http://social.example"),
         channel_settings(ChannelKind.MASTODON, token=Secret("")),
         channel_settings(ChannelKind.MASTODON, token=Secret(f"{SECRET}\n")),
     ],
-    ids=["letters in the clear", "posts in the clear", "no key", "a key with a line end"],
+    ids=[
+        "letters in the clear",
+        "a backup in the clear",
+        "posts in the clear",
+        "no key",
+        "a key with a line end",
+    ],
 )
 def test_unsafe_settings_are_refused_without_telling_the_secret(
     settings: ChannelSettings, tmp_path: Path
@@ -189,6 +219,23 @@ def test_unsafe_settings_are_refused_without_telling_the_secret(
     with pytest.raises(ConfigError) as refused:
         open_channel(settings, out=str(tmp_path))
     assert SECRET not in str(refused.value)
+
+
+@pytest.mark.servers
+def test_letters_have_as_many_connections_and_relays_as_the_settings_say(tmp_path: Path) -> None:
+    with smtp.Relay(always={"connect": "421 4.3.2 Busy"}) as first, smtp.Relay() as backup:
+        settings = channel_settings(
+            ChannelKind.SMTP,
+            security=Security.NONE,
+            host="127.0.0.1",
+            port=first.port,
+            connections=3,
+            backups=(RelaySettings("b", "127.0.0.1", backup.port, Security.NONE, "", Secret("")),),
+        )
+        channel = open_channel(settings, out=str(tmp_path))
+        channel.deliver(letter(), point_of_no_return=lambda: None)
+        channel.close()
+    assert (channel.connections, len(backup.letters)) == (3, 1)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])

@@ -21,6 +21,9 @@ DROP = "DROP"
 HANG = "HANG"
 """Say nothing until the relay is closed."""
 
+DRIP = "DRIP"
+"""Say the usual yes, but a byte at a time and slowly."""
+
 STORE_AND_DROP = "STORE_AND_DROP"
 """At the dot: keep the letter, then hang up without a word."""
 
@@ -31,7 +34,6 @@ _YES = {
     "auth": "235 2.7.0 Welcome",
     "mail": "250 2.1.0 Ok",
     "rcpt": "250 2.1.5 Ok",
-    "data": "354 Go on",
     "rset": "250 2.0.0 Ok",
     "noop": "250 2.0.0 Ok",
     "quit": "221 2.0.0 Bye",
@@ -57,22 +59,27 @@ class Received:
 class Relay:
     """The relay. `script`: verb -> answers to give first, in order; `always`: answers from then on.
 
-    Verbs are those of SMTP in small letters, and `connect`, `body` (while a body is read) and `dot`.
+    Verbs are those of SMTP in small letters, and `connect`, `body` (before a body is read) and `dot`.
+    `meet`: verb -> sessions that must have said it before any is answered. `groups`: the verbs as they
+    arrived, together when several had come before the first was answered.
     """
 
     script: dict[str, list[str]] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
+    meet: dict[str, threading.Barrier] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     letters: list[Received] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     unfinished: list[bytes] = field(default_factory=list)
+    groups: list[list[str]] = field(default_factory=list)
     connections: int = 0
+    port: int = 0
 
     def __enter__(self) -> Self:
-        """Listen on a port that the system chooses."""
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        """Listen, on a port that the system chooses unless one was given."""
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self.hanging = threading.Event()
@@ -145,6 +152,12 @@ class Relay:
         self.hanging.set()
         self._closed.wait(60)
 
+    def drip(self, connection: socket.socket, answer: str) -> None:
+        """Say a byte now and then."""
+        for byte in answer.encode():
+            self._closed.wait(0.1)
+            connection.sendall(bytes([byte]))
+
     def upgraded(self, connection: socket.socket) -> None:
         """Remember a connection's new socket, to be able to close it."""
         self._open.add(connection)
@@ -163,6 +176,7 @@ class _Session:
         self.lines = connection.makefile("rb")
         self.sender = ""
         self.recipient = ""
+        self.group: list[str] | None = None
 
     def talk(self) -> None:
         """Serve until the client goes or the script hangs up."""
@@ -172,19 +186,40 @@ class _Session:
                 command = line.decode("latin-1").rstrip("\r\n")
                 self.relay.commands.append(command)
                 verb = command.split(" ")[0].lower()
+                self.note(verb)
                 getattr(self, f"on_{verb}", self.on_other)(verb, command)
         finally:
             self.lines.close()
 
     def reply(self, verb: str, default: str = "502 5.5.1 Unknown") -> str:
-        answer = self.relay.answer_to(verb, _YES.get(verb, default))
+        if verb in self.relay.meet:
+            self.relay.meet[verb].wait(10)
+        usual = _YES.get(verb, default)
+        answer = self.relay.answer_to(verb, usual)
         if answer == DROP:
             raise _HungUp
         if answer == HANG:
             self.relay.hang()
             raise _HungUp
+        if answer == DRIP:
+            self.relay.drip(self.connection, f"{usual}\r\n")
+            return usual
         self.connection.sendall(f"{answer}\r\n".encode("latin-1"))
         return answer
+
+    def note(self, verb: str) -> None:
+        """Put `verb` in the group that it arrived with."""
+        if self.group is None:
+            self.group = []
+            self.relay.groups.append(self.group)
+        self.group.append(verb)
+        more = b""
+        self.connection.setblocking(False)
+        with contextlib.suppress(OSError):
+            more = self.lines.peek(1)
+        self.connection.setblocking(True)
+        if not more:
+            self.group = None
 
     def on_other(self, verb: str, command: str) -> None:
         del command
@@ -197,7 +232,7 @@ class _Session:
 
     def on_starttls(self, verb: str, command: str) -> None:
         del command
-        if self.reply(verb).startswith("220") and self.relay.tls is not None:
+        if self.reply(verb).startswith("220 ") and self.relay.tls is not None:
             self.lines.close()
             self.connection = self.relay.tls.wrap_socket(self.connection, server_side=True)
             self.relay.upgraded(self.connection)
@@ -212,19 +247,23 @@ class _Session:
 
     def on_mail(self, verb: str, command: str) -> None:
         if self.reply(verb).startswith("250"):
-            self.sender = _address(command)
+            self.sender, self.recipient = _address(command), ""
 
     def on_rcpt(self, verb: str, command: str) -> None:
-        if self.reply(verb).startswith("250"):
+        if self.reply(verb).startswith("25"):
             self.recipient = _address(command)
 
     def on_data(self, verb: str, command: str) -> None:
         del command
-        if not self.reply(verb).startswith("354"):
+        usual = "354 Go on" if self.recipient else "554 5.5.1 No valid recipients"
+        if not self.reply(verb, usual).startswith("354"):
             return
-        if self.relay.answer_to("body", "") == DROP:
+        early = self.relay.answer_to("body", "")
+        if early == DROP:
             self.lines.readline()
             raise _HungUp
+        if early:
+            self.connection.sendall(f"{early}\r\n".encode("latin-1"))
         received: list[bytes] = []
         while (line := self.lines.readline()) != b".\r\n":
             if not line.endswith(b"\r\n"):
@@ -236,13 +275,16 @@ class _Session:
 
     def end_of_data(self, content: bytes) -> None:
         planned = self.relay.answer_to("dot", "")
-        if planned in {"", STORE_AND_DROP} or planned.startswith("2"):
+        if planned in {"", STORE_AND_DROP, DRIP} or planned.startswith("2"):
             number = self.relay.keep(Received(self.sender, self.recipient, content))
         if planned in {DROP, STORE_AND_DROP}:
             raise _HungUp
         if planned == HANG:
             self.relay.hang()
             raise _HungUp
+        if planned == DRIP:
+            self.relay.drip(self.connection, f"250 2.0.0 Ok: queued as Q{number}\r\n")
+            return
         answer = planned or f"250 2.0.0 Ok: queued as Q{number}"
         self.connection.sendall(f"{answer}\r\n".encode("latin-1"))
 

@@ -91,7 +91,15 @@ def subjects(office: Office) -> list[str]:
 def test_what_was_approved_goes_out_at_its_slot(office: Office) -> None:
     office.approve()
     answer = office.comms("tick", now=SLOT)
-    assert (answer.code, answer.out) == (0, f"Sänds: {ISSUE}\nLeveranser: mottagen 5.\n")
+    masked = ", ".join(["k•••@eda.example"] * 5)
+    assert (answer.code, answer.out.splitlines()) == (
+        0,
+        [
+            f"Sänds: {ISSUE}",
+            f"Före första brevet i {ISSUE}: 5 mottagare, bland dem {masked}",
+            "Leveranser: mottagen 5.",
+        ],
+    )
     assert sorted(office.letters()) == [f"kontor{number}@eda.example" for number in range(1, 6)]
     assert office.states() == {"accepted": 5}
 

@@ -15,7 +15,8 @@ import pytest
 
 from comms.errors import StoreError, say
 from comms.model.ledger import SlotState
-from comms.store import Store, single_sender
+from comms.store import Store
+from comms.store.lock import single_sender
 from tests.journey.workspaces import (
     DAY_BEFORE,
     ISSUE,

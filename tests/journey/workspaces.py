@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
+import os
 import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -16,6 +22,7 @@ from typing import Any
 from PIL import Image
 
 from comms.cli import run
+from tests.fakes.smtp import Relay
 
 ROOT = Path(__file__).resolve().parents[2]
 ISSUE = "brevet-2026-12-01"
@@ -125,6 +132,42 @@ class Answer:
         return json.loads(self.out)
 
 
+def _nothing(_dot: int) -> None:
+    """No story."""
+
+
+@dataclass
+class Watched(Relay):
+    """A relay that tells `at_dot` the number of each letter's dot, before it keeps or answers the letter.
+
+    What `at_dot` does happens in the middle of an issue, wherever the clock stands.
+    """
+
+    at_dot: Callable[[int], None] = _nothing
+    _dots: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def answer_to(self, verb: str, default: str) -> str:
+        """What the script says, once the story has been told."""
+        if verb == "dot":
+            self.at_dot(next(self._dots))
+        return super().answer_to(verb, default)
+
+    @property
+    def got(self) -> Counter[str]:
+        """How many letters each recipient got; the officer is none."""
+        return Counter(letter.recipient for letter in self.letters if letter.recipient != OFFICER)
+
+    @property
+    def told(self) -> list[str]:
+        """The subjects of the officer's letters, in order."""
+        read = BytesParser(policy=policy.default)
+        return [
+            str(read.parsebytes(letter.content)["Subject"])
+            for letter in self.letters
+            if letter.recipient == OFFICER
+        ]
+
+
 @dataclass(frozen=True)
 class Office:
     """A workspace with somebody at its command line."""
@@ -138,6 +181,19 @@ class Office:
         with redirect_stdout(out), redirect_stderr(err):
             code = run([*arguments, "--workspace", str(self.folder), *clock])
         return Answer(code, _read(out), _read(err))
+
+    def start(
+        self, *arguments: str, now: str = "", before: tuple[str, ...] = (), **more: str
+    ) -> subprocess.Popen[str]:
+        """Start a command in a process of its own; `before` runs it, `more` is added to its environment."""
+        clock = ["--now", now] if now else []
+        return subprocess.Popen(
+            [*before, sys.executable, "-m", "comms", *arguments, "--workspace", str(self.folder), *clock],
+            env={**os.environ, "PYTHONPATH": str(ROOT), **more},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def entry(self, identity: str = ISSUE, now: str = WEEK_BEFORE) -> Any:  # noqa: ANN401 - as a script reads it
         """One entry of the plan, as `comms plan --json` shows it."""
@@ -158,10 +214,25 @@ class Office:
         """How many deliveries of an entry stand where."""
         return dict(self.comms("who", identity, "--json").json["states"])
 
+    def in_state(self, *states: str) -> set[str]:
+        """The recipients of the issue whose copies stand in one of `states`."""
+        rows = self.comms("who", ISSUE, "--json").json["deliveries"]
+        return {str(row["recipient"]) for row in rows if row["state"] in states}
+
     def slot(self, identity: str = ISSUE, now: str = SLOT) -> Any:  # noqa: ANN401 - as a script reads it
         """An entry in the ledger, as `comms status --json` shows it."""
         slots = self.comms("status", "--json", now=now).json["slots"]
         return next((slot for slot in slots if slot["id"] == identity), None)
+
+    @property
+    def database(self) -> Path:
+        """The ledger's file."""
+        return self.folder / "var" / "comms.db"
+
+    def sends_through(self, relay: Relay, more: str = "") -> None:
+        """Point the mail channel at a relay on loopback; `more` is written among its settings."""
+        smtp = f"mail: {{kind: smtp, host: 127.0.0.1, port: {relay.port}, security: none, {more}"
+        self.change("comms.yaml", "mail: {kind: file, ", smtp)
 
     # Files
 
@@ -248,6 +319,25 @@ def body(letter: EmailMessage, kind: str = "plain") -> str:
     part = letter.get_body((kind,))
     assert isinstance(part, EmailMessage)
     return str(part.get_content())
+
+
+def ended(process: subprocess.Popen[str]) -> Answer:
+    """What a started command answered, when it is done."""
+    out, err = process.communicate(timeout=60)
+    return Answer(process.returncode, out, err)
+
+
+def addresses(offices: int) -> Counter[str]:
+    """Each of so many offices, once."""
+    return Counter(f"kontor{number}@eda.example" for number in range(1, offices + 1))
+
+
+def assert_nobody_lost_or_doubled(office: Office, relay: Watched, offices: int) -> None:
+    """Everybody got it once, or is named as uncertain; what is called received is."""
+    accepted, unknown = office.in_state("accepted"), office.in_state("unknown")
+    assert accepted | unknown == set(addresses(offices))
+    assert accepted <= set(relay.got)
+    assert max(relay.got.values()) == 1
 
 
 def _letters(folder: Path) -> dict[str, EmailMessage]:

@@ -1,16 +1,20 @@
-"""The handbook as a script: its commands run in order, its files written, its answers compared.
+"""Pages as scripts: their commands run in order, their files written, their answers compared.
 
 Comments that no reader sees say what happens between the blocks: `klockan` sets the time, `fil` names the
 file that the next block is, `byt` changes one, `svar` is what a question is answered, `brevet` puts the
-officer's letter in the next block. `python -m tests.unit.handbook` writes today's answers into the page.
+officer's letter in the next block, `strömmen` names the point at which the next command is killed, `kör` is
+a command that the reader need not see, `hem` is what the folder is called on the page.
+`python -m tests.unit.handbook` writes today's answers into the pages.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -22,9 +26,10 @@ import click
 from comms.cli import comms as command_line
 from comms.cli import run
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "handbok.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = ("handbok.md", "operations/ovisst.md", "operations/stopp.md", "operations/kopior.md")
 HOME = "/home/anna"
-ORDER = re.compile(r"<!-- (?P<name>klockan|fil|byt|svar|brevet): (?P<what>.*) -->")
+ORDER = re.compile(r"<!-- (?P<name>klockan|fil|byt|svar|brevet|strömmen|kör|hem): (?P<what>.*) -->")
 FINGERPRINT = re.compile(r"\b[0-9a-f]{16}\b")
 
 
@@ -36,6 +41,8 @@ class Desk:
     folder: Path
     now: str = ""
     answer: str = ""
+    power: str = ""
+    shown: str = HOME
     pending: tuple[str, str] = ("", "")
 
     def obey(self, name: str, what: str) -> None:
@@ -44,6 +51,12 @@ class Desk:
             self.now = what
         elif name == "svar":
             self.answer = what
+        elif name == "strömmen":
+            self.power = what
+        elif name == "hem":
+            self.shown = what
+        elif name == "kör":
+            self.typed(what)
         elif name == "byt":
             path, old, new = what.replace("¶", "\n").split(" | ")
             before = (self.folder / path).read_text(encoding="utf-8")
@@ -70,18 +83,30 @@ class Desk:
         if name == "cd":
             self.folder /= words[0]
             return [f"$ {command}"]
+        if name != "comms":
+            return [f"$ {command}", *self.shell(command)]
         if "--plan" in words:
             wanted = words[words.index("--plan") + 1]
             found = FINGERPRINT.search(self.said(["plan", words[1]]))
             assert found
             command, words = command.replace(wanted, found[0]), [w.replace(wanted, found[0]) for w in words]
-        return [f"$ {command}", *self.said(words).rstrip("\n").split("\n")]
+        return [f"$ {command}", *self.said(words).splitlines()]
+
+    def shell(self, command: str) -> list[str]:
+        """What another program than ours says."""
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], cwd=self.folder, capture_output=True, text=True, check=True
+        )
+        return done.stdout.splitlines()
 
     def said(self, words: list[str]) -> str:
         """What a command says."""
         command = command_line.get_command(click.Context(command_line), words[0])
         timed = command is not None and any(parameter.name == "now" for parameter in command.params)
         clock = ["--now", self.now] if timed else []
+        if self.power:
+            self.killed([*words, *clock])
+            return ""
         stdin, sys.stdin = sys.stdin, io.StringIO(f"{self.answer}\n")
         out = io.StringIO()
         try:
@@ -94,9 +119,21 @@ class Desk:
         finally:
             sys.stdin = stdin
         assert "Traceback" not in out.getvalue(), out.getvalue()
-        told = out.getvalue().replace(self.home.as_posix(), HOME)
+        told = out.getvalue().replace(self.home.as_posix(), self.shown)
         told = told.replace("[j/N] ", f"[j/N] {self.answer}\n")  # a terminal shows what is typed
         return re.sub(r"Python 3\.\d+\.\d+", "Python 3.11.7", told)
+
+    def killed(self, words: list[str]) -> None:
+        """Run a command that dies, as when the power is cut."""
+        died = subprocess.run(
+            [sys.executable, "-m", "comms", *words],
+            cwd=self.folder,
+            env=os.environ | {"COMMS_CRASH_AT": self.power},
+            capture_output=True,
+            check=False,
+        )
+        assert died.returncode < 0, died
+        self.power = ""
 
     def letter(self, folder: str) -> list[str]:
         """The officer's letter in a folder of the `file` channel."""
@@ -108,7 +145,7 @@ class Desk:
 
 
 def replayed(text: str, home: Path) -> str:
-    """The handbook with every transcript as the commands answer today."""
+    """A page with every transcript as the commands answer today."""
     desk = Desk(home, home)
     lines = iter(text.split("\n"))
     out = []
@@ -124,5 +161,8 @@ def replayed(text: str, home: Path) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        PAGE.write_text(replayed(PAGE.read_text(encoding="utf-8"), Path(folder).resolve()), encoding="utf-8")
+    for name in PAGES:
+        page = DOCS / name
+        with tempfile.TemporaryDirectory() as folder:
+            text = replayed(page.read_text(encoding="utf-8"), Path(folder).resolve())
+        page.write_text(text, encoding="utf-8")

@@ -44,7 +44,8 @@ from tests.unit import handbook
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-SWEDISH = ("handbok.md", "nyhet.md", "installningar.md", "kanaler.md")
+OPERATIONS = sorted(f"operations/{file.name}" for file in (DOCS / "operations").glob("*.md"))
+SWEDISH = ("handbok.md", "nyhet.md", "installningar.md", "kanaler.md", *OPERATIONS)
 CODE = re.compile(r"\b[ACKNOPSTVX]\d{3}\b")
 
 
@@ -94,6 +95,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "channels": schema.Channel,
     "newsletters": schema.Newsletter,
     "quiet": schema.Quiet,
+    "backups": schema.Relay,
 }
 
 
@@ -227,7 +229,8 @@ def commands() -> dict[str, click.Command]:
 
 
 def options(command: click.Command) -> set[str]:
-    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    named = (option for one in command.params for option in (*one.opts, *one.secondary_opts))
+    return {option for option in named if option.startswith("--")}
 
 
 def test_commands_page_has_every_command_with_every_option() -> None:
@@ -334,8 +337,9 @@ def test_handbook_explains_no_refusal_that_is_gone() -> None:
     ]
 
 
-def test_handbook_explains_every_state() -> None:
-    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", page("handbok.md"), re.MULTILINE)
+@pytest.mark.parametrize("name", ["handbok.md", "operations/tillstand.md"])
+def test_every_state_is_explained(name: str) -> None:
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", page(name), re.MULTILINE)
     explained = {word for row in rows for word in re.findall(r"\w+", row)}
     assert {state.value for state in (*SlotState, *DeliveryState)} <= explained
 
@@ -420,9 +424,12 @@ def test_swedish_pages_are_easy_to_read(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_handbook_shows_what_the_commands_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("COMMS_")]:
-        monkeypatch.delenv(name)
-    written = page("handbok.md")
+@pytest.mark.parametrize("name", handbook.PAGES)
+def test_a_page_shows_what_the_commands_answer(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in [variable for variable in os.environ if variable.startswith("COMMS_")]:
+        monkeypatch.delenv(variable)
+    written = page(name)
     expected = handbook.replayed(written, tmp_path.resolve())
     assert handbook.FINGERPRINT.sub("…", written) == handbook.FINGERPRINT.sub("…", expected)

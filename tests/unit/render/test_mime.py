@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -111,6 +112,17 @@ def test_no_line_of_the_body_is_longer_than_76() -> None:
 def test_there_is_no_bare_line_feed() -> None:
     content = letter()
     assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 200, "From " * 60, "å." * 90, "x" * 74 + "." * 80, "x" * 75 + "From oss"]
+)
+def test_no_line_begins_with_a_dot_or_from_however_long_the_text(text: str) -> None:
+    encoded = quoted_printable(text)
+    lines = encoded.split(b"\r\n")
+    assert not [line for line in lines if line.startswith((b".", b"From "))]
+    assert max(len(line) for line in lines) <= 76
+    assert quopri.decodestring(encoded).decode() == text
 
 
 def test_no_line_begins_with_a_dot_or_from() -> None:

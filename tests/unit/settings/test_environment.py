@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from comms.errors import ConfigError
-from comms.settings.environment import crash_point, language, nested, overrides, wants_colour
+from comms.settings.environment import (
+    crash_point,
+    imap_password,
+    language,
+    nested,
+    overrides,
+    wants_colour,
+)
 
 
 def secret(folder: Path, name: str, content: bytes = b"hemligt\n", mode: int = 0o600) -> Path:
@@ -47,6 +54,15 @@ def test_a_test_may_name_the_point_where_the_process_dies(monkeypatch: pytest.Mo
     monkeypatch.setenv("COMMS_CRASH_AT", "before-dot")
 
     assert crash_point() == "before-dot"
+
+
+def test_the_password_of_a_mailbox_comes_from_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert imap_password() == ""
+
+    monkeypatch.setenv("COMMS_IMAP_PASSWORD", "hemligt lösenord ")
+
+    assert imap_password() == "hemligt lösenord "
+    assert overrides() == []
 
 
 def test_two_underscores_nest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""The ledger on real SQLite files."""
+"""What the ledger keeps in files: the SQLite database, the mark, the journal, values as JSON."""

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 import pytest
 
 from comms.model.issue import Cadence, Schedule
+from comms.model.settings import Rate
 from comms.text.schedule import ScheduleFault, parse_duration, parse_rate, parse_schedule, parse_weekday
 
 
@@ -111,12 +112,23 @@ def test_what_is_no_duration_is_refused_with_examples(text: str) -> None:
     assert str(refused.value.hint) == "Skriv till exempel 12h eller 30 min."
 
 
-@pytest.mark.parametrize(("text", "expected"), [("10/s", 10.0), ("600 / h", 1 / 6), ("60/min", 1.0)])
-def test_a_rate_is_told_as_deliveries_a_second(text: str, expected: float) -> None:
-    assert parse_rate(text) == pytest.approx(expected)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10/s", Rate(10, timedelta(seconds=1))),
+        ("600 / h", Rate(600, timedelta(hours=1))),
+        (" 60/MIN ", Rate(60, timedelta(minutes=1))),
+        ("1/m", Rate(1, timedelta(minutes=1))),
+        ("999999/d", Rate(999_999, timedelta(days=1))),
+    ],
+)
+def test_a_rate_is_a_number_and_the_period_it_is_counted_in(text: str, expected: Rate) -> None:
+    assert parse_rate(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "10", "tio/s", "10/år", "1000000000/s"])
+@pytest.mark.parametrize(
+    "text", ["", "10", "tio/s", "10/år", "1000000000/s", "0/s", "00/h", "-1/s", "10/s, 600/h"]
+)
 def test_what_is_no_rate_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ScheduleFault, match="är ingen takt") as refused:
         parse_rate(text)

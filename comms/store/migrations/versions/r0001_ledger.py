@@ -5,6 +5,8 @@ Revision ID: 0001
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,6 +15,10 @@ down_revision = None
 
 INSTANT = sa.String(32)
 WALL_TIME = sa.String(19)
+
+
+def _when(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def upgrade() -> None:
@@ -62,9 +68,7 @@ def _slots() -> None:
         sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name="fk_approvals_slot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_approvals"),
     )
-    op.create_index(
-        "ix_approvals_live", "approvals", ["slot_id"], unique=True, sqlite_where=sa.text("voided_at IS NULL")
-    )
+    op.create_index("ix_approvals_live", "approvals", ["slot_id"], unique=True, **_when("voided_at IS NULL"))
 
 
 def _contents() -> None:
@@ -163,14 +167,14 @@ def _open_deliveries() -> None:
         "deliveries",
         ["attempt", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'planned'"),
+        **_when("state = 'planned'"),
     )
     op.create_index(
         "ix_deliveries_taken",
         "deliveries",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('claimed', 'sending')"),
+        **_when("state IN ('claimed', 'sending')"),
     )
 
 

@@ -1,0 +1,265 @@
+"""Delivery of what is due: channels opened, first copies looked at, the outbox drained, the rest told."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from comms.app import telling
+from comms.app.clock import utc_now
+from comms.app.crashing import crash_points
+from comms.app.house import House
+from comms.app.outgoing import Outbox
+from comms.app.preflight import Preflight, is_due, take_off
+from comms.app.wording import DELIVERY
+from comms.channels.base import Channel
+from comms.channels.registry import open_channel
+from comms.deliver import DrainReport, Limits, Work, alarm, drain
+from comms.errors import ChannelDown, ConfigError, ContentError, ExitCode, Text, say
+from comms.model.ledger import Delivery, DeliveryState, SlotState
+from comms.store import Slot, Store
+
+_FAILED = frozenset({DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD})
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a run reaches the outside with: how it is told to stop, and whom it tells of each delivery."""
+
+    stop: Callable[[], bool] = lambda: False
+    on_result: Callable[[Delivery], None] = lambda _delivery: None
+    on_total: Callable[[int], None] = lambda _total: None
+
+
+@dataclass
+class RunReport:
+    """What a run did. `busy`: another run has the lock. `refused`: it may not send, and why.
+
+    `known`: how many copies the journal of an earlier run says have been accepted (a restored database).
+    """
+
+    busy: bool = False
+    refused: Text | None = None
+    started: list[str] = field(default_factory=list)
+    known: dict[str, int] = field(default_factory=dict)
+    held: list[tuple[str, Text]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    stuck: list[tuple[str, Text]] = field(default_factory=list)
+    recovered: list[Delivery] = field(default_factory=list)
+    unbacked: Text | None = None
+    late: dict[str, int] = field(default_factory=dict)
+    preflights: list[Preflight] = field(default_factory=list)
+    resting: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    paused: dict[str, Text] = field(default_factory=dict)
+    drained: DrainReport | None = None
+    failed: dict[str, int] = field(default_factory=dict)
+    unsent_notices: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Deliveries that failed or have an unknown fate, or an officer who could not be told, are 3."""
+        troubles = (
+            self.failed, self.stuck, self.unsent_notices, self.late, self.paused, self.refused, self.resting,
+            self.drained and self.drained.down, self.unbacked,
+        )  # fmt: skip
+        return ExitCode.DELIVERIES if any(troubles) else ExitCode.DONE
+
+
+def owner_name(began: datetime) -> str:
+    """A name that no other process has ever had: machine, process, time and a little chance."""
+    moment = f"{began.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
+    return f"{socket.gethostname()}:{os.getpid()}:{moment}:{secrets.token_hex(3)}"
+
+
+def deliver(
+    house: House,
+    store: Store,
+    now: datetime,
+    hands: Hands,
+    report: RunReport,
+    *,
+    seen: datetime | None = None,
+    only: Collection[str] | None = None,
+) -> None:
+    """Drain what is open through every channel (or `only` some), then close, tell and count.
+
+    `seen` is when somebody was last at work here: what should have gone long before now is held.
+    """
+    began = utc_now()
+    owner = owner_name(began)
+
+    def clock() -> datetime:
+        return now + (utc_now() - began)  # --now moves the clock, it does not stop it
+
+    _hold_late(house, store, max(filter(None, (seen, store.last_seen())), default=None), now, report)
+    store.begin_work(owner, now)
+    _pause_without_a_way(house, store, now, report)
+    channels = {slug: one for slug, one in _opened(house, store, now) if only is None or slug in only}
+    running = [slot.id for slot in store.slots(SlotState.RUNNING)]
+    try:
+        ready = dict(_ready(house, store, channels, now, report))
+        hands.on_total(sum(store.due(now).get(slug, 0) for slug in ready))
+        work = Work(
+            owner,
+            Outbox(house, store, now),
+            clock,
+            limits={
+                slug: Limits(one.rates, one.domain_rates) for slug, one in house.settings.channels.items()
+            },
+            stop=hands.stop,
+            on_result=hands.on_result,
+            at=crash_points(),
+        )
+        report.drained = drain(store, ready, work)
+        report.paused |= report.drained.paused
+        report.resting |= {
+            slug: (rest.until.astimezone(house.zone), rest.reason)
+            for slug, rest in store.resting(clock()).items()
+            if slug in report.drained.down
+        }
+        _tell(store, running, now, report)
+        if only is None or telling.way_to_the_officer(house) in only:
+            report.unsent_notices = _tell_the_officer(house, store, channels, now)
+    finally:
+        for channel_in_use in channels.values():
+            channel_in_use.close()
+    store.end_work(owner, clock())
+
+
+def _hold_late(house: House, store: Store, seen: datetime | None, now: datetime, report: RunReport) -> None:
+    """Hold what should have gone out while nobody was at work, for longer than its channel allows."""
+    for slug, channel in house.settings.channels.items():
+        if seen is not None and now - seen > channel.max_lateness:
+            held = store.hold_late(slug, now - channel.max_lateness, now)
+            if held:
+                report.late[slug] = held
+                store.notice(*telling.late(slug, held, seen, now), now)
+
+
+def _opened(house: House, store: Store, now: datetime) -> Iterator[tuple[str, Channel]]:
+    """Every channel that can be opened; one that is set up wrongly is told of and stops no other."""
+    for slug, one in house.settings.channels.items():
+        try:
+            yield slug, open_channel(one, out=house.out.as_posix())
+        except ConfigError as refused:
+            store.notice(*telling.channel_stopped(slug, refused.message, f"{now:%Y-%m-%d}"), now)
+
+
+def _ready(
+    house: House, store: Store, channels: dict[str, Channel], now: datetime, report: RunReport
+) -> Iterator[tuple[str, Channel]]:
+    """The channels that may be used now: not those that rest, nor those that refuse an issue's first copy."""
+    resting = store.resting(now)
+    for slug, channel in channels.items():
+        rest = resting.get(slug)
+        if rest is not None:
+            report.resting[slug] = (rest.until.astimezone(house.zone), rest.reason)
+            continue
+        try:
+            looked = [
+                _look_before(house, store, slot, channel, now, report)
+                for slot in store.slots(SlotState.RUNNING)
+                if slot.channel == slug
+            ]
+        except ChannelDown as down:
+            until = store.rest(slug, str(down), down.retry_after, now)
+            report.resting[slug] = (until.astimezone(house.zone), str(down))
+            store.notice(*telling.channel_stopped(slug, down.message, f"{now:%Y-%m-%d}"), now)
+        else:
+            if all(looked):
+                yield slug, channel
+
+
+def _look_before(
+    house: House, store: Store, slot: Slot, channel: Channel, now: datetime, report: RunReport
+) -> bool:
+    """What is looked at before an issue goes on: its first copy, and whether it goes as it should.
+
+    False while another worker stands before the same first copy: the officer gets one to look at.
+    """
+    reason = alarm(store.course(slot.id))
+    if reason is None and is_due(store, slot):
+        with store.only_one(f"preflight:{slot.id}") as mine:
+            if not mine:
+                return False
+            if is_due(store, slot):
+                reason = _taken_off(house, store, slot, channel, now, report)
+    if reason is not None and store.pause(slot.id, str(reason), now):
+        report.paused[slot.id] = reason
+    return True
+
+
+def _taken_off(
+    house: House, store: Store, slot: Slot, channel: Channel, now: datetime, report: RunReport
+) -> Text | None:
+    """Look before the first copy; why the issue must wait for a person, if so."""
+    try:
+        seen, reason = take_off(house, store, slot, channel, now)
+    except ContentError as broken:  # what is frozen cannot be made into letters any more
+        return broken.message
+    report.preflights.append(seen)
+    return reason
+
+
+def close_and_tell(store: Store, now: datetime, report: RunReport) -> None:
+    """Close what is finished and tell what went wrong, also of what dead workers left."""
+    _tell(store, [slot.id for slot in store.slots(SlotState.RUNNING)], now, report)
+
+
+def warn(house: House, store: Store, reason: Text, now: datetime) -> list[tuple[str, str]]:
+    """Tell the officer that nothing is sent, and why; once a day. Gives what could not be told."""
+    store.notice(*telling.nothing_is_sent(reason, f"{now:%Y-%m-%d}"), now)
+    channels = dict(_opened(house, store, now))
+    try:
+        return _tell_the_officer(house, store, channels, now)
+    finally:
+        for channel in channels.values():
+            channel.close()
+
+
+def _pause_without_a_way(house: House, store: Store, now: datetime, report: RunReport) -> None:
+    """Pause what was to go by a channel that comms.yaml no longer has: nothing would ever take it."""
+    for slot in store.slots(SlotState.RUNNING):
+        if slot.channel not in house.settings.channels:
+            reason = say("Kanalen {channel} finns inte längre i comms.yaml.", channel=slot.channel)
+            if store.pause(slot.id, str(reason), now):
+                report.paused[slot.id] = reason
+
+
+def _tell(store: Store, running: list[str], now: datetime, report: RunReport) -> None:
+    for channel, reason in (report.drained.down if report.drained else {}).items():
+        store.notice(*telling.channel_stopped(channel, reason, f"{now:%Y-%m-%d}"), now)
+    for identity, reason in report.paused.items():
+        slot = store.slot(identity)
+        store.notice(*telling.paused(identity, slot.title if slot else identity, reason, now), now)
+    store.close_finished_slots(now)
+    for identity in running:
+        tell_of_failures(store, identity, now, report)
+
+
+def _tell_the_officer(
+    house: House, store: Store, channels: dict[str, Channel], now: datetime
+) -> list[tuple[str, str]]:
+    """Hand over the officer's letters; those that could not be, with why. Of several workers one does it."""
+    with store.only_one("officer") as mine:
+        if not mine:
+            return []
+        return [(notice.subject, why) for notice, why in telling.drain_notices(house, store, channels, now)]
+
+
+def tell_of_failures(store: Store, identity: str, now: datetime, report: RunReport) -> None:
+    """Tell the officer who has not got an entry for certain, when there are any."""
+    if not any(store.counts(identity).get(state) for state in _FAILED):
+        return
+    lines = [
+        f"{row.recipient}: {DELIVERY[row.state]}, {row.reason}"
+        for row in store.deliveries(identity)
+        if row.state in _FAILED
+    ]
+    slot = store.slot(identity)
+    report.failed[identity] = len(lines)
+    store.notice(*telling.troubled(identity, slot.title if slot else identity, lines), now)

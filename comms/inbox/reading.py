@@ -1,0 +1,51 @@
+"""What others wrote, read with care: files that may be compressed, words that may not be fit to print."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from comms.errors import ConfigError, say
+
+_GZIP = b"\x1f\x8b"
+_SHOWN = 300
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[io.BufferedReader]:
+    """The bytes of a file or pipe, unpacked if need be. Raises ConfigError, then or while they are read."""
+    with legible(path), path.open("rb") as file:
+        yield unpacked(file)
+
+
+def unpacked(file: io.BufferedReader) -> io.BufferedReader:
+    """The same file, or what is in it if it is gzip: by what it is, not by its name."""
+    packed = file.peek(len(_GZIP)).startswith(_GZIP)
+    return io.BufferedReader(gzip.GzipFile(fileobj=file)) if packed else file
+
+
+@contextmanager
+def legible(path: Path) -> Iterator[None]:
+    """Turn what can go wrong when `path` is read into ConfigError."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        raise ConfigError(
+            say(
+                "{path} går inte att läsa: {error}. Kontrollera att den finns, är hel och får läsas.",
+                path=harmless(str(path)),
+                error=harmless(getattr(error, "strerror", None) or str(error)),
+            )
+        ) from error
+
+
+def harmless(words: bytes | str) -> str:
+    """Somebody else's words on one line: what steers a terminal is escaped, what is too long is cut."""
+    text = words.decode("utf-8", "backslashreplace") if isinstance(words, bytes) else words
+    shown = text[: _SHOWN + 1].strip()
+    escaped = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in shown)
+    return escaped if len(escaped) <= _SHOWN else f"{escaped[: _SHOWN - 1]}…"

@@ -1,0 +1,1 @@
+"""Many machines: work spread over workers by Procrastinate. The ledger decides what may be sent."""

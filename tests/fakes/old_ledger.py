@@ -1,0 +1,167 @@
+"""A ledger as version 0001 of the program left it, with something of everything in it."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, text
+
+from comms.model.ledger import DeliveryState, SlotState
+from comms.store.database import MIGRATIONS, Database
+from tests.fakes.examples import recipient
+
+AT = "2026-11-01T08:00:00.000000+00:00"
+S = DeliveryState
+OPEN: dict[str, object] = {"owner": "a", "lease_until": AT}
+ROWS: dict[DeliveryState, dict[str, object]] = {
+    S.PLANNED: {"attempt": 0, "first_attempt_at": None},
+    S.CLAIMED: OPEN,
+    S.SENDING: OPEN,
+    S.ACCEPTED: {"receipt": "Q1"},
+    S.REJECTED: {"reason": "Okänd adress."},
+    S.UNKNOWN: {"reason": "Svaret uteblev.", "owner": "a"},
+    S.SKIPPED: {"reason": "Spärrad.", "attempt": 0, "first_attempt_at": None},
+    S.CANCELLED: {"reason": "Inställt.", "attempt": 0, "first_attempt_at": None},
+    S.HELD: {"reason": "Kunde inte göras klart."},
+}
+"""What a row of version 0001 has in each state."""
+
+
+def tables_of(connection: Connection) -> MetaData:
+    """The tables as they are in the database, not as the program has them."""
+    found = MetaData()
+    found.reflect(connection)
+    return found
+
+
+def put(connection: Connection, name: str, *rows: dict[str, object]) -> None:
+    connection.execute(tables_of(connection).tables[name].insert(), list(rows))
+
+
+def make_old(url: str) -> None:
+    """A database of version 0001 with something in every table, and a copy in every state."""
+    database = Database(url)
+    with database.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        _slots(connection)
+        _contents(connection)
+        _deliveries(connection)
+        _memory(connection)
+    database.close()
+
+
+def _slots(connection: Connection) -> None:
+    slot: dict[str, object] = {
+        "schedule": "kommunbrevet",
+        "due_at": AT,
+        "kind": "issue",
+        "channel": "mejl",
+        "newsletter": "kommunbrevet",
+        "item": "",
+        "title": "Kommunbrevet",
+        "reason": "",
+        "updated_at": AT,
+    }
+    put(
+        connection,
+        "slots",
+        *(
+            {**slot, "id": f"{state}", "wall": f"2026-11-{day:02}T09:00:00", "state": f"{state}"}
+            for day, state in enumerate([one for one in SlotState if one is not SlotState.PAUSED], 1)
+        ),
+    )
+    approval = {
+        "fingerprint": "f1",
+        "manifest": {"content/items/bryggan.md": "a" * 64},
+        "approved_at": AT,
+        "approved_by": "Anna Öberg",
+        "void_reason": "",
+    }
+    put(
+        connection,
+        "approvals",
+        {**approval, "slot_id": "running", "voided_at": None},
+        {**approval, "slot_id": "approved", "voided_at": None},
+        {**approval, "slot_id": "approved", "voided_at": AT, "void_reason": "Ersatt."},
+    )
+
+
+def _contents(connection: Connection) -> None:
+    put(
+        connection,
+        "editions",
+        {
+            "slot_id": "running",
+            "audience": "public",
+            "municipality": "arvika",
+            "subject": "Ny brygga i Åsebyn",
+            "html": "<p>Hej</p>",
+            "text": "Hej",
+            "token": "⟦1⟧",
+            "items": [],
+            "skips": [],
+            "recipients": 9,
+            "sha256": "0" * 64,
+        },
+    )
+    put(connection, "posts", {"slot_id": "approved", "payload": {"id": "x"}, "sha256": "1" * 64})
+    put(connection, "blobs", {"sha256": "2" * 64, "media_type": "image/png", "bytes": b"\x89PNG"})
+
+
+def _deliveries(connection: Connection) -> None:
+    edition = connection.execute(text("SELECT id FROM editions")).scalar_one()
+    plain = {"owner": "", "lease_until": None, "not_before": None, "reason": "", "receipt": ""}
+    rows = [
+        {
+            **plain,
+            "slot_id": "running",
+            "channel": "mejl",
+            "recipient": recipient(number).address,
+            "address_key": recipient(number).address,
+            "recipient_name": recipient(number).name,
+            "edition_id": edition,
+            "state": state.value,
+            "attempt": 1,
+            "first_attempt_at": AT,
+            "key": f"running.{number}",
+            "updated_at": AT,
+            **columns,
+        }
+        for number, (state, columns) in enumerate(ROWS.items())
+    ]
+    later_one = {**rows[0], "recipient": "b@b.example", "address_key": "b@b.example", "key": "running.b"}
+    put(connection, "deliveries", *rows, {**later_one, "not_before": "2027-01-01T08:00:00.000000+00:00"})
+    found = connection.execute(text("SELECT state, min(id) AS number FROM deliveries GROUP BY state"))
+    numbers = {row.state: row.number for row in found}
+    attempt = {"number": 1, "owner": "a", "started_at": AT, "ended_at": AT, "detail": "250 Ok"}
+    put(
+        connection,
+        "attempts",
+        {**attempt, "delivery_id": numbers["accepted"], "outcome": "accepted"},
+        {**attempt, "delivery_id": numbers["rejected"], "outcome": "rejected"},
+        {**attempt, "delivery_id": numbers["sending"], "outcome": "", "ended_at": None},
+        {**attempt, "delivery_id": numbers["claimed"], "outcome": "", "ended_at": None},
+    )
+
+
+def _memory(connection: Connection) -> None:
+    put(connection, "suppressions", {"address_key": "nej@b.example", "reason": "Nej.", "created_at": AT})
+    put(connection, "retractions", {"what": "sagan", "reason": "Fel.", "retracted_at": AT})
+    put(connection, "notices", {"key": "k", "subject": "s", "body": "b", "created_at": AT, "sent_at": AT})
+    put(connection, "runs", {"started_at": AT, "ended_at": AT, "now": AT, "outcome": {"accepted": 3}})
+
+
+def contents(url: str) -> dict[str, list[dict[str, object]]]:
+    """Every row of every table."""
+    database = Database(url)
+    with database.reading() as connection:
+        found = {
+            name: sorted((dict(row) for row in connection.execute(table.select()).mappings()), key=str)
+            for name, table in tables_of(connection).tables.items()
+        }
+    database.close()
+    return found

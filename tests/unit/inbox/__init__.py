@@ -1,0 +1,1 @@
+"""Evidence about letters whose fate is unknown, from files."""
