@@ -39,8 +39,8 @@ def relay() -> Iterator[Choosy]:
 
 @pytest.fixture
 def approved(office: Office, relay: Choosy) -> Office:
-    """An approved issue to five offices, that goes through the relay."""
-    office.sends_through(relay)
+    """An approved issue to five offices, over one connection: whose turn it is, the last command says."""
+    office.sends_through(relay, "connections: 1, ")
     office.approve(now=DAY_BEFORE)
     return office
 
