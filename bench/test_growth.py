@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -73,20 +74,23 @@ def drained_by(workers: int, url: str, port: int) -> float:
     store = open_store(url)
     planned(store, COPIES)
     command = [sys.executable, "-m", "bench.outbox_rate", url, str(port), str(CONNECTIONS)]
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(workers)
-    ]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    began = time.perf_counter()
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    codes = [process.wait(120) for process in processes]
-    took = time.perf_counter() - began
+    with ExitStack() as started:
+        processes = [
+            started.enter_context(
+                subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for _ in range(workers)
+        ]
+        for process in processes:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+        began = time.perf_counter()
+        for process in processes:
+            assert process.stdin
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        codes = [process.wait(120) for process in processes]
+        took = time.perf_counter() - began
     assert codes == [0] * workers
     assert store.counts(ISSUE) == {DeliveryState.ACCEPTED: COPIES}
     store.close()
