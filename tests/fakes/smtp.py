@@ -265,13 +265,20 @@ class _Session:
         if early:
             self.connection.sendall(f"{early}\r\n".encode("latin-1"))
         received: list[bytes] = []
-        while (line := self.lines.readline()) != b".\r\n":
+        while (line := self.line_of_body()) != b".\r\n":
             if not line.endswith(b"\r\n"):
                 # The client went without a dot: nothing was accepted.
                 self.relay.unfinished.append(b"".join(received) + line)
                 raise _HungUp
             received.append(line.removeprefix(b"."))
         self.end_of_data(b"".join(received))
+
+    def line_of_body(self) -> bytes:
+        """The next line; what is not a whole one when the client went, however it hung up."""
+        try:
+            return self.lines.readline()
+        except ConnectionError:
+            return b""
 
     def end_of_data(self, content: bytes) -> None:
         planned = self.relay.answer_to("dot", "")
