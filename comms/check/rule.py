@@ -24,11 +24,15 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule saw: where, what is wrong in the author's words, what to do."""
+    """What a rule saw: where, what is wrong in the author's words, what to do.
+
+    `severity` where this one weighs otherwise than its rule says.
+    """
 
     location: Location
     message: Text
     hint: Text
+    severity: Severity | None = None
 
 
 Find = Callable[[Reading], Iterable[Finding]]
@@ -55,4 +59,5 @@ class Rule:
 
     def problem(self, finding: Finding) -> Problem:
         """A finding as a problem of this rule."""
-        return Problem(self.code, self.severity, finding.message, finding.hint, finding.location)
+        severity = finding.severity or self.severity
+        return Problem(self.code, severity, finding.message, finding.hint, finding.location)

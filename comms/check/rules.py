@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comms.check import accessibility, posts, structure, visibility
+from comms.check import accessibility, posts, structure
 from comms.check.reading import Reading
 from comms.check.rule import Find, Finding, Rule, Scope
-from comms.check.rules_language import LANGUAGE_RULES
+from comms.check.rules_people import PEOPLE_RULES
+from comms.check.rules_plain import PLAIN_RULES
 from comms.check.rules_schyst import SCHYST_RULES
+from comms.check.rules_typography import TYPOGRAPHY_RULES
+from comms.check.rules_visibility import VISIBILITY_RULES
 from comms.errors import Severity, Text, say
 
 _SKRIVREGLER = "https://www.isof.se/utforska/vagledningar/myndigheternas-skrivregler"
 _WCAG = "https://www.w3.org/TR/WCAG21/"
-_EU = "http://data.europa.eu/eli/reg_impl/2022/129/oj"
 _TAGS = "https://accessible-social.com/hashtags"
 _WARNING, _NOTICE, _ERROR = Severity.WARNING, Severity.NOTICE, Severity.ERROR
 
@@ -171,24 +173,6 @@ _ITEM = (
         structure.no_summary,
         why=say("Sammanfattningen visas i arkivet och där länken delas."),
     ),
-    Rule(
-        "V601",
-        _WARNING,
-        Scope.ITEM,
-        say("Utlysning utan uppgifter"),
-        say("EU kräver att en utlysning säger område, mål, vem som kan söka, summa, första och sista dag."),
-        _EU,
-        visibility.call_without_facts,
-    ),
-    Rule(
-        "V602",
-        _WARNING,
-        Scope.ITEM,
-        say("EU-stödet syns inte"),
-        say("Den som berättar om ett projekt med EU-stöd ska säga att EU är med och betalar."),
-        _EU,
-        visibility.silent_about_eu,
-    ),
 )
 
 _POSTS = (
@@ -260,10 +244,13 @@ NOT_EXEMPTIBLE = _exemption(
 
 RULES: tuple[Rule, ...] = (
     *SCHYST_RULES,
-    *LANGUAGE_RULES,
+    *PEOPLE_RULES,
+    *PLAIN_RULES,
+    *TYPOGRAPHY_RULES,
     *_ACCESSIBILITY,
     *_STRUCTURE,
     *_ITEM,
+    *VISIBILITY_RULES,
     *_POSTS,
     NO_REASON,
     UNKNOWN_CODE,

@@ -15,7 +15,18 @@ from comms.content.schema import Fields, suggestion
 from comms.errors import Location, Problem, Severity, say
 from comms.model.audience import Audiences
 from comms.model.document import BlockKind, Document
-from comms.model.item import BrokenItem, Call, Event, Item, ItemKind, Person, Picture, PostDraft, Project
+from comms.model.item import (
+    BrokenItem,
+    Call,
+    Consent,
+    Event,
+    Item,
+    ItemKind,
+    Person,
+    Picture,
+    PostDraft,
+    Project,
+)
 from comms.model.strategy import Strategy
 from comms.text.markdown import markup_faults, parse_markdown
 
@@ -246,7 +257,7 @@ def _pictures(root: Path, fields: Fields) -> tuple[Picture, ...]:
             caption=row.text("caption"),
             photographer=row.text("photographer"),
             people=row.words("people", None),
-            consent=row.text("consent"),
+            consent=Consent(row.text("consent")) if row.has("consent") else None,
             stock=row.flag("stock"),
             line=row.line("file"),
         )

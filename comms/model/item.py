@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -49,31 +49,97 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project that was granted support; `support_sek` in whole kronor."""
+    """A project that was granted support; `support_sek` in whole kronor.
+
+    `aim` is what it wants to reach, `poster` whether the poster about the EU's support is up (None: the
+    file does not say).
+    """
 
     name: str
     applicant: str
     support_sek: int | None
     eu_funded: bool
     period: str
+    aim: str = ""
+    poster: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody named in the item. Pronoun is self-described or empty, never guessed from the name."""
+    """Somebody named in the item.
+
+    `pronoun` and `gender` are the person's own words or empty: never guessed, least of all from a name.
+    `quoted`: whether the item gives their words (None: the file does not say). `speaker`: whether they
+    are on stage at the item's event. `sector`: private, non-profit or public. `facts`: what else is told
+    of them (age, family …), which should be told of all or of none.
+    """
 
     name: str
     role: str
     organisation: str
     pronoun: str
     line: int
+    gender: str = ""
+    municipality: str = ""
+    sector: str = ""
+    quoted: bool | None = None
+    speaker: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """On what ground people may be shown: what they said yes to, and until when.
+
+    `scope` names channels and newsletters; empty means all. `guardian` said yes for a child. From
+    `withdrawn_on` the picture goes out nowhere.
+    """
+
+    basis: str
+    given_on: date | None = None
+    scope: tuple[str, ...] = ()
+    expires: date | None = None
+    guardian: str = ""
+    withdrawn_on: date | None = None
+
+
+class Setting(StrEnum):
+    """Where a picture of people is taken."""
+
+    WORK = "work"
+    HOME = "home"
+    OUTDOORS = "outdoors"
+    STUDIO = "studio"
+
+
+class Activity(StrEnum):
+    """Whether the people in a picture do something, or are looked at."""
+
+    ACTIVE = "active"
+    PASSIVE = "passive"
+
+
+class Angle(StrEnum):
+    """From where the camera sees: from below gives power, from above takes it."""
+
+    BELOW = "below"
+    LEVEL = "level"
+    ABOVE = "above"
+
+
+class Placement(StrEnum):
+    """Who is in front when several are in the picture."""
+
+    FRONT = "front"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the item. `path` from the workspace's root; `people` shown; `consent` = its basis.
+    """A picture of the item. `path` from the workspace's root; `people` shown, by name.
 
-    `alt` is None when the key is missing (a fault) and "" when the picture is decorative.
+    `alt` is None when the key is missing (a fault) and "" when the picture is decorative. What is None
+    of the rest is not said. `placement` is per person shown.
     """
 
     path: str
@@ -81,12 +147,18 @@ class Picture:
     caption: str
     photographer: str
     people: tuple[str, ...]
-    consent: str
+    consent: Consent | None
     stock: bool
     line: int
     sha256: str = ""
     width: int = 0
     height: int = 0
+    setting: Setting | None = None
+    activity: Activity | None = None
+    angle: Angle | None = None
+    placement: Mapping[str, Placement] = field(default_factory=dict)
+    taken_on: date | None = None
+    last_reviewed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

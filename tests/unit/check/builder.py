@@ -12,7 +12,7 @@ from comms.check.engine import check_item
 from comms.errors import Problem
 from comms.model.audience import Audience, Audiences
 from comms.model.document import Document
-from comms.model.item import Call, Event, Item, ItemKind, Person, Picture, PostDraft, Project
+from comms.model.item import Call, Consent, Event, Item, ItemKind, Person, Picture, PostDraft, Project
 from comms.model.strategy import FocusArea, Strategy
 from comms.text.markdown import parse_markdown
 
@@ -106,7 +106,16 @@ def picture(
     stock: bool = False,
 ) -> Picture:
     """A picture of the jetty."""
-    return Picture("content/pictures/brygga.jpg", alt, "", "", tuple(shown), consent, stock, line=5)
+    return Picture(
+        "content/pictures/brygga.jpg",
+        alt,
+        "",
+        "",
+        tuple(shown),
+        Consent(consent) if consent else None,
+        stock,
+        line=5,
+    )
 
 
 def post(text: str) -> PostDraft:

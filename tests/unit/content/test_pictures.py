@@ -19,7 +19,7 @@ from comms.model.item import Picture
 from tests.unit.content.desk import hints, said
 
 PLACE = Location("content/items/a.md", 9, 11)
-PICTURE = Picture("content/pictures/a.png", "Alt.", "", "", (), "", stock=False, line=9)
+PICTURE = Picture("content/pictures/a.png", "Alt.", "", "", (), None, stock=False, line=9)
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 ORIENTATION, GPS, DESCRIPTION = 0x0112, 0x8825, 0x010E
 

@@ -115,7 +115,7 @@ def broken(slug: str, **changes: object) -> BrokenItem:
 
 def picture(path: str = "content/pictures/bryggan.png") -> Picture:
     """A picture; its digest stands in the workspace."""
-    return Picture(path, "En brygga.", "", "", (), "", stock=False, line=5)
+    return Picture(path, "En brygga.", "", "", (), None, stock=False, line=5)
 
 
 def post(channel: str = "mastodon", at: str = "") -> PostDraft:
