@@ -60,6 +60,9 @@ def main() -> None:
     comms("check")
     comms("plan", "--now", START, "--until", UNTIL)
     comms("preview", "--now", START, "--until", UNTIL)
+    comms(
+        "answer", "--until", UNTIL, "--all", "Ett exempel: ingen har tänkt.", "--by", "demo", "--now", START
+    )
     comms("approve", "--until", UNTIL, "--yes", "--by", "demo", "--now", START)
     for moment in times():
         comms("tick", "--now", moment)

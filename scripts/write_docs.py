@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: docs/rules.md, docs/commands.md. `--check` only compares."""
+"""Write what is made from the code: docs/commands.md, the table in docs/rules. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -17,39 +17,31 @@ _SEVERITIES = {"error": "fel", "warning": "varning", "notice": "notis"}
 _AREAS = {
     "A": "Tillgänglighet",
     "C": "Innehåll och struktur",
+    "N": "Inlägg",
     "P": "Klarspråk",
     "S": "Schyst",
     "T": "Typografi",
     "V": "Synlighet för EU-stöd",
-    "N": "Poster",
-    "X": "Undantag",
 }
+_BEGIN, _END = "<!-- regler -->", "<!-- slut -->"
 
 
 def rules_page() -> str:
-    """Every rule with its severity, why, and source."""
-    lines = [
-        "# Regler",
-        "",
-        "Skriven av `make docs`. Samma text ger `comms check --explain KOD`.",
-        "",
-        'Ett undantag skrivs i texten, med skäl: `<!-- comms: ok S101 "citat ur protokoll" -->`.',
-        "",
-        "Utöver reglerna prövas filerna (C1xx, K1xx), posternas längd (N1xx) och färdiga brev (O1xx, O2xx).",
-    ]
+    """The index of rules as it stands, with its table made anew."""
+    before, _, rest = (ROOT / "docs/rules/README.md").read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    return f"{before}{_BEGIN}\n{''.join(_rules())}\n{_END}{after}"
+
+
+def _rules() -> Iterator[str]:
     area = ""
     for rule in sorted(RULES, key=lambda one: one.code):
         if rule.code[0] != area:
             area = rule.code[0]
-            lines += ["", f"## {_AREAS.get(area, area)}"]
-        source = f" Källa: {rule.source}" if rule.source else ""
-        lines += [
-            "",
-            f"**{rule.code}** ({_SEVERITIES[rule.severity.value]}) {rule.title}",
-            "",
-            f"{rule.why}{source}",
-        ]
-    return "\n".join(lines) + "\n"
+            yield f"\n### {_AREAS[area]}\n\n| kod | regel | nivå | undantag |\n|---|---|---|---|\n"
+        exempt = "går att skriva" if rule.exemptible else "inga"
+        link = f"[{rule.code}]({rule.code}.md)"
+        yield f"| {link} | {rule.title} | {_SEVERITIES[rule.severity.value]} | {exempt} |\n"
 
 
 def commands_page() -> str:
@@ -63,14 +55,18 @@ def _helps() -> Iterator[tuple[str, str]]:
     whole = click.Context(comms, info_name="comms", terminal_width=100, **comms.context_settings)
     for name in comms.list_commands(whole):
         command = comms.get_command(whole, name)
-        if command is not None:
-            yield name, command.get_help(click.Context(command, info_name=name, parent=whole))
+        if command is None:
+            continue
+        context = click.Context(command, info_name=name, parent=whole)
+        yield name, command.get_help(context)
+        for part, below in command.commands.items() if isinstance(command, click.Group) else ():
+            yield f"{name} {part}", below.get_help(click.Context(below, info_name=part, parent=context))
 
 
 def main(*, check: bool) -> int:
     """Write the pages, or say which are not up to date."""
     stale = []
-    for name, content in (("docs/rules.md", rules_page()), ("docs/commands.md", commands_page())):
+    for name, content in (("docs/rules/README.md", rules_page()), ("docs/commands.md", commands_page())):
         file = ROOT / name
         before = file.read_text(encoding="utf-8") if file.exists() else ""
         if before != content:

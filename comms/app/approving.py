@@ -1,18 +1,19 @@
-"""Approval: a person's yes to a fingerprint; it freezes what will go out, byte by byte."""
+"""Approval: a person's yes to a fingerprint, once the questions are answered; it freezes every byte."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
+from comms.app.answering import Answering, refuse_unanswered
 from comms.app.house import House
+from comms.app.planning import make_plan
 from comms.app.rendering import Rendered, quiet, render_entry
 from comms.app.wording import SLOT
 from comms.errors import ContentError, PlanChanged, Severity, UsageError, say
 from comms.model.ledger import SlotState
-from comms.model.plan import Entry
+from comms.model.plan import Entry, LedgerFacts
 from comms.plan.fingerprint import manifest
-from comms.store import Store
 
 SHORTEST = 8
 """How much of a fingerprint must be given."""
@@ -28,17 +29,10 @@ def same(entry: Entry, fingerprint: str) -> bool:
     return len(fingerprint) >= SHORTEST and entry.fingerprint.startswith(fingerprint)
 
 
-def approve(
-    house: House,
-    store: Store,
-    entry: Entry,
-    *,
-    fingerprint: str,
-    by: str,
-    now: datetime,
-    progress: Callable[[int, int], None] = quiet,
+def prepare(
+    house: House, entry: Entry, *, fingerprint: str, progress: Callable[[int, int], None] = quiet
 ) -> Rendered:
-    """Freeze an entry. Raises `PlanChanged`, `ContentError`, `TemplateError` or `UsageError`."""
+    """What would be frozen. Raises `PlanChanged`, `ContentError`, `TemplateError` or `UsageError`."""
     if not same(entry, fingerprint):
         raise PlanChanged(
             say(
@@ -58,17 +52,32 @@ def approve(
     errors = tuple(problem for problem in rendered.problems if problem.severity is Severity.ERROR)
     if errors:
         raise ContentError(say("{id} kan inte godkännas förrän detta är rättat.", id=entry.id), errors)
-    store.freeze(
+    return rendered
+
+
+def approve(person: Answering, entry: Entry, rendered: Rendered) -> None:
+    """Freeze an entry as `prepare` made it. Raises `ContentError` while a question is unanswered."""
+    house = person.house
+    refuse_unanswered(house, person.store, entry)
+    person.store.freeze(
         entry,
         fingerprint=entry.fingerprint,
         manifest=manifest(entry, house.workspace, house.settings),
         editions=rendered.editions,
         post=rendered.post,
         blobs=rendered.blobs,
-        by=by,
-        now=now,
+        by=person.by,
+        now=person.now,
     )
-    return rendered
+
+
+def waiting(house: House, facts: LedgerFacts, since: datetime, until: datetime) -> list[Entry]:
+    """What waits for an approval, blocked or not."""
+    return [
+        entry
+        for entry in make_plan(house, facts, since, until).entries
+        if not (entry.approved or entry.nothing_to_send) and entry.state in _OPEN
+    ]
 
 
 def refuse_blocked(entry: Entry) -> None:

@@ -1,31 +1,33 @@
-"""What `comms check` shows: the problems of chosen files, and the same as SARIF."""
+"""What `comms check` shows: the problems of a workspace, or of chosen files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from comms import __version__
-from comms.app.house import House
-from comms.app.planning import HORIZON, facts_without_touching, make_plan
+from comms.app.house import House, find_root
+from comms.app.planning import HORIZON, facts_without_touching, world
 from comms.check.context import context_of
 from comms.check.engine import check_issue
-from comms.errors import Location, Problem, Severity, UsageError, in_reading_order, say
-from comms.model.plan import EntryKind, Moment
+from comms.check.rules_people import issue_consents
+from comms.content.terms import load_words, shipped_words
+from comms.errors import ConfigError, Location, Problem, Severity, UsageError, in_reading_order, say
+from comms.model.plan import Entry, Moment
+from comms.model.term import WordList
 from comms.plan.calendar import occurrences
-
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
+from comms.plan.issues import issues
 
 
 def over_issues(house: House, now: datetime) -> list[Problem]:
     """What is counted over a whole issue (who is named first …), for the issues of the next weeks."""
     context = context_of(house.workspace, house.settings)
     found: list[Problem] = []
-    for entry in make_plan(house, facts_without_touching(house), now, now + HORIZON).entries:
-        items = [house.workspace.items[slug] for slug in entry.items if slug in house.workspace.items]
-        if entry.kind is EntryKind.ISSUE:
+    for entry in issues(world(house, facts_without_touching(house)), now, now + HORIZON):
+        if isinstance(entry, Entry):
+            items = [house.workspace.items[slug] for slug in entry.items if slug in house.workspace.items]
             found += check_issue(entry.title, items, context=context)
+            found += issue_consents(items, entry.newsletter, entry.moment.wall.date())
     return found
 
 
@@ -45,15 +47,28 @@ def unused_notes(house: House, now: datetime) -> Iterator[Problem]:
 
 def chosen(house: House, paths: Sequence[Path], now: datetime) -> list[Problem]:
     """All problems, or those in the files and folders named. Raises `UsageError` for what is not there."""
+    wanted = named(house.root, paths)
     problems = in_reading_order([*house.problems, *unused_notes(house, now), *over_issues(house, now)])
     if not paths:
         return problems
-    wanted = [_relative(house.root, path) for path in paths]
     return [
         problem
         for problem in problems
         if any(problem.location.path == one or problem.location.path.startswith(f"{one}/") for one in wanted)
     ]
+
+
+def words_in_force(start: Path) -> WordList:
+    """The words of the workspace at or above a folder; outside every workspace, those that ship."""
+    try:
+        return load_words(find_root(start))[0]
+    except ConfigError:
+        return shipped_words()
+
+
+def named(root: Path, paths: Sequence[Path]) -> list[str]:
+    """Paths as they are written in problems. Raises `UsageError` for what is not there."""
+    return [_relative(root, path) for path in paths]
 
 
 def _relative(root: Path, path: Path) -> str:
@@ -62,30 +77,3 @@ def _relative(root: Path, path: Path) -> str:
         if target.exists() and target.is_relative_to(root):
             return target.relative_to(root).as_posix()
     raise UsageError(say("{path} finns inte i arbetsytan.", path=path))
-
-
-def sarif(problems: Iterable[Problem]) -> dict[str, object]:
-    """The problems as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code hosts."""
-    found = list(problems)
-    rules = [{"id": code} for code in sorted({problem.code for problem in found})]
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": {"name": "comms", "version": __version__, "rules": rules}},
-                "results": [_result(problem) for problem in found],
-            }
-        ],
-    }
-
-
-def _result(problem: Problem) -> dict[str, object]:
-    region = {"startLine": max(problem.location.line, 1), "startColumn": max(problem.location.column, 1)}
-    place = {"artifactLocation": {"uri": problem.location.path}, "region": region}
-    return {
-        "ruleId": problem.code,
-        "level": _LEVELS[problem.severity],
-        "message": {"text": f"{problem.message} {problem.hint}"},
-        "locations": [{"physicalLocation": place}],
-    }

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from comms.app.agreeing import disagreements
-from comms.check.engine import check_workspace
+from comms.app.judging import OneByOne, Reader, fault_of
+from comms.check.context import context_of
+from comms.check.engine import check_notes
 from comms.content import audiences as audiences_file
 from comms.content import strategy as strategy_file
 from comms.content.workspace import load_workspace
 from comms.errors import (
-    CommsError,
     ConfigError,
-    Location,
     Problem,
     Severity,
     Text,
     in_reading_order,
     say,
 )
-from comms.model.network import PostText
 from comms.model.settings import Settings
 from comms.model.workspace import TemplateSet, Workspace
-from comms.plan.posts import post_id
-from comms.render.post import post_problems, render_post
 from comms.render.verify import contrast_problems
 from comms.settings.faults import FILE
 from comms.settings.load import load_settings
@@ -108,50 +105,23 @@ def settings_alone(root: Path) -> House:
     return House(root, read_settings(root), _EMPTY, (), {})
 
 
-def open_house(root: Path) -> House:
+def open_house(root: Path, reader: Reader | None = None) -> House:
     """Load and check everything. Raises `ConfigError` only when comms.yaml cannot be used."""
+    reader = reader or OneByOne()
     settings = read_settings(root)
-    workspace, problems = load_workspace(root, settings)
-    problems += check_workspace(workspace, settings)
+    workspace, problems = load_workspace(root, settings, reader.load)
+    context = context_of(workspace, settings)
+    for notes in workspace.notes.values():
+        problems += check_notes(notes, settings.language, context=context)
+    judged = list(reader.judge(list(workspace.items.values()), context, settings))
+    problems += [problem for one in judged for problem in one.of_item]
     problems += contrast_problems(settings.brand, path=FILE, line=settings.lines.get("brand", 0))
     of_files = {
-        p.location.path: _fault(p) for p in in_reading_order(problems) if p.severity is Severity.ERROR
+        p.location.path: fault_of(p) for p in in_reading_order(problems) if p.severity is Severity.ERROR
     }
+    problems += [problem for one in judged for problem in one.of_posts]
     for part, disagreement in disagreements(root, settings, workspace):
         problems.append(disagreement)
-        of_files.setdefault(part, _fault(disagreement))
-    of_posts: dict[str, Text] = {}
-    for identity, found in _post_problems(settings, workspace):
-        problems += found
-        errors = [problem for problem in found if problem.severity is Severity.ERROR]
-        if errors:
-            of_posts[identity] = _fault(errors[0])
+        of_files.setdefault(part, fault_of(disagreement))
+    of_posts = {identity: fault for one in judged for identity, fault in one.faults.items()}
     return House(root, settings, workspace, tuple(in_reading_order(problems)), of_files | of_posts)
-
-
-def _fault(problem: Problem) -> Text:
-    return say("{place}: {message}", place=problem.location, message=problem.message)
-
-
-def render_item_post(settings: Settings, workspace: Workspace, identity: str) -> PostText:
-    """Render the post with an id as `plan.posts.post_id` makes it."""
-    slug, channel, _ = identity.rsplit(".", 2)
-    item = workspace.items[slug]
-    draft = next(draft for draft in item.posts if draft.channel == channel)
-    return render_post(
-        settings=settings, item=item, channel=settings.channels[channel], draft=draft, post_id=identity
-    )
-
-
-def _post_problems(settings: Settings, workspace: Workspace) -> Iterator[tuple[str, list[Problem]]]:
-    for item in workspace.items.values():
-        for draft in item.posts:
-            identity = post_id(item.slug, draft.channel)
-            try:
-                post = render_item_post(settings, workspace, identity)
-            except CommsError as refused:
-                hint = say("Rätta texten.")
-                place = Location(item.path, draft.line, 1)
-                yield identity, [Problem("N100", Severity.ERROR, refused.message, hint, place)]
-            else:
-                yield identity, post_problems(post, item, draft)

@@ -8,16 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from comms.app.house import House
+from comms.app.language import shown
 from comms.app.publishing import write
 from comms.app.rendering import Rendered, media_files, quiet, render_entry
-from comms.errors import Problem
+from comms.errors import Problem, say
 from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition
 from comms.model.plan import Entry
 from comms.render.edition import text_copy, web_copy
 from comms.render.mime import letter_template, personalise
 from comms.render.pages import post_page
+from comms.render.swapped import swapped_page
 from comms.text.networks import NETWORKS
+
+SWAPPED = "tvartom.html"
+"""The page on which the handbook's ”think the opposite” is made, below the output folder."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,20 @@ def preview(
             _write_post(entry, rendered, out)
         found.append(Previewed(entry, rendered, tuple(folders), rendered.problems))
     return found
+
+
+def preview_swapped(house: House, entries: Iterable[Entry], out: Path, now: datetime) -> Path:
+    """Write the items of the entries with gendered words swapped, on a page beside the index; where it is."""
+    slugs = dict.fromkeys(slug for entry in entries for slug in entry.items)
+    items = [house.workspace.items[slug] for slug in slugs if slug in house.workspace.items]
+    made = say(
+        "Gjort {when} av {name}.",
+        when=f"{now.astimezone(house.zone):%Y-%m-%d kl. %H.%M}",
+        name=house.settings.name,
+    )
+    target = out / SWAPPED
+    write(target, swapped_page(items, name=house.settings.name, made=shown(made)).encode())
+    return target
 
 
 def post_page_path(identity: str) -> str:

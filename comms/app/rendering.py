@@ -7,18 +7,25 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from comms.app.house import House, render_item_post
+from comms.app.house import House
+from comms.app.judging import render_item_post
+from comms.check.letter import Duties
+from comms.check.letters import check_letter
+from comms.check.rules_people import issue_consents
 from comms.content.files import sha256
 from comms.content.pictures import prepared
 from comms.content.templates import asset
 from comms.errors import Problem
-from comms.model.issue import Edition
+from comms.model.issue import Edition, Newsletter
 from comms.model.item import Picture
 from comms.model.network import Media, PostText
 from comms.model.plan import Entry, EntryKind
-from comms.render.addresses import EMBLEM_PATH, media_path
+from comms.render.addresses import EMBLEM_PATH, emblem_url, logo_url, media_path
 from comms.render.edition import render_edition, template_names
 from comms.render.verify import edition_problems
+from comms.settings.faults import FILE
+
+_EMBLEM = "eu-emblem.png"
 
 Blobs = dict[str, tuple[str, bytes]]
 
@@ -40,21 +47,42 @@ def quiet(_done: int, _of: int) -> None:
 def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], None] = quiet) -> Rendered:
     """Render all of an entry. Raises `TemplateError` or `ContentError`."""
     if entry.kind is EntryKind.POST:
-        post, blobs = _with_pictures(house, render_item_post(house.settings, house.workspace, entry.id))
+        item = house.workspace.items[entry.id.rsplit(".", 2)[0]]
+        post, blobs = _with_pictures(house, render_item_post(house.settings, item, entry.id))
         return Rendered((), post, blobs, ())
     newsletter = house.settings.newsletters[entry.newsletter]
     notes = house.workspace.notes.get(entry.id)
-    template = house.workspace.templates.paths[template_names(newsletter)[0]]
+    duties = letter_duties(house, newsletter)
     editions: list[Edition] = []
-    problems: list[Problem] = []
+    carried = [house.workspace.items[slug] for slug in entry.items if slug in house.workspace.items]
+    problems = issue_consents(carried, entry.newsletter, entry.moment.wall.date())
     for number, planned in enumerate(entry.editions, 1):
         edition = render_edition(
             settings=house.settings, workspace=house.workspace, entry=entry, edition=planned, notes=notes
         )
         editions.append(edition)
-        problems += edition_problems(edition, template_path=template)
+        problems += edition_problems(edition, template_path=duties.html_template)
+        problems += check_letter(edition, duties)
         progress(number, len(entry.editions))
     return Rendered(tuple(editions), None, {}, tuple(dict.fromkeys(problems)))
+
+
+def letter_duties(house: House, newsletter: Newsletter) -> Duties:
+    """What law wants to see in each of a newsletter's letters, and the files in which it is mended."""
+    settings, templates = house.settings, house.workspace.templates
+    html, text = template_names(newsletter)
+    return Duties(
+        emblem=asset(house.root, _EMBLEM),
+        emblem_url=emblem_url(settings),
+        emblem_path=f"templates/assets/{_EMBLEM}",
+        logo_url=logo_url(settings),
+        statement=settings.eu_statement,
+        sender=settings.sender,
+        html_template=templates.paths.get(html, html),
+        text_template=templates.paths.get(text, text),
+        settings_path=FILE,
+        lines=settings.lines,
+    )
 
 
 def _with_pictures(house: House, post: PostText) -> tuple[PostText, Blobs]:
@@ -76,7 +104,7 @@ def _prepared(path: Path, _sha256: str) -> tuple[str, bytes]:
 
 def media_files(house: House, entry: Entry) -> Iterator[tuple[str, bytes]]:
     """Every file that the entry's letters show, by its path below base_url."""
-    yield EMBLEM_PATH, asset(house.root, "eu-emblem.png")
+    yield EMBLEM_PATH, asset(house.root, _EMBLEM)
     logo = house.settings.brand.logo
     if logo and not logo.startswith("https://"):
         yield f"media/{logo.rpartition('/')[2]}", asset(house.root, logo.rpartition("/")[2])

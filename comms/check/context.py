@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from comms.check.abbreviations import ABBREVIATIONS
+from comms.check.lexicon import Lexicon
 from comms.model.audience import Audiences
 from comms.model.settings import Settings
 from comms.model.strategy import Strategy
@@ -26,7 +26,7 @@ class Names:
         """Index names; empty ones are left out."""
         index: dict[str, tuple[str, ...]] = {}
         for name in sorted({name.strip() for name in names if name.strip()}):
-            for word in set(_WORD.findall(name)):
+            for word in sorted(set(_WORD.findall(name))):
                 index[word] = (*index.get(word, ()), name)
         return cls(index)
 
@@ -67,7 +67,8 @@ class CheckContext:
     audiences: Audiences
     names: Names
     places: tuple[str, ...] = ()
-    abbreviations: Mapping[str, str] = field(default_factory=lambda: ABBREVIATIONS)
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=lambda: Lexicon.of(()))
 
 
 def context_of(workspace: Workspace, settings: Settings) -> CheckContext:
@@ -82,4 +83,6 @@ def context_of(workspace: Workspace, settings: Settings) -> CheckContext:
         audiences=workspace.audiences,
         names=Names.of((*municipalities, *offices, *projects, *applicants, *own)),
         places=(*municipalities, settings.name),
+        abbreviations=dict(workspace.words.abbreviations),
+        lexicon=Lexicon.of(workspace.words.terms),
     )

@@ -1,10 +1,10 @@
-"""Applies rules: to one item, to a whole workspace, to an issue; and honours recorded exemptions."""
+"""Applies rules: to one item, to an issue and its own words; and honours recorded exemptions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from comms.check.context import CheckContext, context_of
+from comms.check.context import CheckContext
 from comms.check.reading import Reading, read_issue, read_item, read_notes
 from comms.check.rule import Rule, Scope
 from comms.check.rules import BY_CODE, NO_REASON, NOT_EXEMPTIBLE, RULES, SILENCES_NOTHING, UNKNOWN_CODE
@@ -12,8 +12,6 @@ from comms.errors import Location, Problem, Text, in_reading_order, say
 from comms.model.document import Document, Exemption
 from comms.model.issue import IssueNotes
 from comms.model.item import Item
-from comms.model.settings import Settings
-from comms.model.workspace import Workspace
 
 SWEDISH = "sv"
 
@@ -48,17 +46,6 @@ def check_issue(title: str, items: Sequence[Item], *, context: CheckContext) -> 
         and any(_covers(e, problem, item.body) for e in item.body.exemptions)
     }
     return in_reading_order(problem for problem in found if problem not in exempt)
-
-
-def check_workspace(workspace: Workspace, settings: Settings) -> list[Problem]:
-    """Check every item and every issue's own words; in reading order."""
-    context = context_of(workspace, settings)
-    problems: list[Problem] = []
-    for item in workspace.items.values():
-        problems += check_item(item, context=context)
-    for notes in workspace.notes.values():
-        problems += check_notes(notes, settings.language, context=context)
-    return in_reading_order(problems)
 
 
 def _found(reading: Reading, scopes: set[Scope]) -> list[Problem]:

@@ -1,4 +1,8 @@
-"""All word tables as one index: a text is looked up once, word by word, however many terms there are."""
+"""All word lists as one index: a text is looked up once, word by word, however many terms there are.
+
+A term is found by its listed forms and linking forms and nothing else. No rule guesses from how an
+unknown word ends, so that Lantmännen, Norrman, spelmansstämma and gemensam are never touched.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from comms.check.terms import Term
-from comms.check.words_plain import PLAIN
-from comms.check.words_schyst import SCHYST
-from comms.text.swedish import Piece
+from comms.model.term import Term
+from comms.text.swedish import INVISIBLE, Piece
 
-_INVISIBLE = str.maketrans("", "", "\u00ad\u200b")
 _HYPHENS = re.compile(r"[-\u2010\u2011]")
+_UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")
+_BLANKS = frozenset({" ", "\u00a0", "  "})
+
+_HEAD = 4
+"""The letters by which linking forms are looked up; none is shorter."""
+
+_LINKED_LEAST = 3
+"""How many letters must follow a linking form for the word to be a compound."""
+
+_IN_COMPOUNDS = "S"
+"""The rules whose terms count as a part of a hyphenated word: "tjänsteman-rollen", but "icke-" is fine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,70 +36,121 @@ class Hit:
     text: str
 
 
+Rows = tuple[tuple[tuple[str, ...], Term], ...]
+"""The words that must follow the first, and the term that it then is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Terms by their first word: each entry is the words that must follow, longest first."""
+    """Terms by their first and second word ("" for one word), the longest first; and linking forms.
 
-    by_first: Mapping[str, tuple[tuple[tuple[str, ...], Term], ...]]
+    Many phrases begin with "i" or "en": the second word tells soonest that they do not stand here.
+    """
+
+    by_first: Mapping[str, Mapping[str, Rows]]
+    by_head: Mapping[str, tuple[tuple[str, Term], ...]]
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> Lexicon:
-        """Index every form of every term."""
-        index: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        """Index every form of every term; of two with the same form, the first is in force."""
+        index: dict[str, dict[str, Rows]] = {}
+        heads: dict[str, list[tuple[str, Term]]] = {}
         for term in terms:
             for form in term.forms:
                 first, *rest = form.split()
-                index.setdefault(first, []).append((tuple(rest), term))
-        return cls(
-            {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in index.items()}
-        )
+                below = index.setdefault(first, {})
+                second = rest[0] if rest else ""
+                below[second] = tuple(
+                    sorted((*below.get(second, ()), (tuple(rest), term)), key=lambda row: -len(row[0]))
+                )
+            for stem in term.stems:
+                heads.setdefault(stem[:_HEAD], []).append((stem, term))
+        return cls(index, {head: tuple(rows) for head, rows in heads.items()})
 
+    @property
+    def terms(self) -> list[Term]:
+        """Every term, once."""
+        phrases = (rows for below in self.by_first.values() for rows in below.values())
+        return list(dict.fromkeys(term for rows in (*phrases, *self.by_head.values()) for _, term in rows))
 
-LEXICON = Lexicon.of((*SCHYST, *PLAIN))
+    def find(self, words: Sequence[Piece], text: str) -> Iterator[Hit]:
+        """Every term in a text that has been split into words; a longer phrase wins over what it holds."""
+        folded = _all_folded(words, text)
+        past = -1
+        for number in self._worth_a_look(folded, text):
+            if number <= past:
+                continue
+            word, key = words[number], folded[number]
+            found = self._at(number, words, folded, text)
+            if found:
+                term, more = found
+                past = number + more
+                yield Hit(term, word.start, text[word.start : words[past].end])
+            elif key[:_HEAD] in self.by_head and (linked := self._linked(key)):
+                yield Hit(linked, word.start, word.text)
+            elif "-" in key:
+                yield from self._in_compound(word)
 
+    def _worth_a_look(self, folded: Sequence[str], text: str) -> Iterator[int]:
+        """The numbers of the words that may begin a term: few, so that most words cost next to nothing."""
+        present = self.by_first.keys() & set(folded)
+        hyphens = _HYPHENS.search(text) is not None
+        for number, key in enumerate(folded):
+            linked = len(key) > _HEAD + _LINKED_LEAST and key[:_HEAD] in self.by_head
+            if linked or (hyphens and "-" in key):
+                yield number
+            elif key in present:
+                below = self.by_first[key]
+                if "" in below or (number + 1 < len(folded) and folded[number + 1] in below):
+                    yield number
 
-def find_terms(words: Sequence[Piece], text: str, lexicon: Lexicon = LEXICON) -> Iterator[Hit]:
-    """Every term in a text that has been split into words; a longer phrase wins over what it holds."""
-    folded = [_folded(word.text) for word in words]
-    number = 0
-    while number < len(words):
-        word = words[number]
-        hit = _at(number, words, folded, text, lexicon) if folded[number] in lexicon.by_first else None
-        if hit:
-            term, more = hit
-            number += more
-            yield Hit(term, word.start, text[word.start : words[number].end])
-        elif "-" in folded[number]:
-            yield from _in_compound(word, lexicon)
-        number += 1
+    def named(self, word: str) -> list[Term]:
+        """The terms that have `word` as lemma or form, in force first."""
+        key = _folded(word)
+        first = key.split()[0] if key else ""
+        below = self.by_first.get(first, {})
+        rows = [term for rows in below.values() for rest, term in rows if " ".join((first, *rest)) == key]
+        linked = self._linked(key)
+        return list(dict.fromkeys([*rows, *([linked] if linked else [])]))
+
+    def _at(
+        self, number: int, words: Sequence[Piece], folded: Sequence[str], text: str
+    ) -> tuple[Term, int] | None:
+        """The term that begins with this word, and how many words follow the first."""
+        below = self.by_first.get(folded[number], {})
+        following = folded[number + 1] if number + 1 < len(folded) else ""
+        for rest, term in (*below.get(following, ()), *below.get("", ())):
+            last = number + len(rest)
+            together = last < len(words) and all(
+                text[words[n].end : words[n + 1].start] in _BLANKS for n in range(number, last)
+            )
+            if together and tuple(folded[number + 1 : last + 1]) == rest:
+                return term, len(rest)
+        return None
+
+    def _linked(self, key: str) -> Term | None:
+        """The term whose linking form begins a compound."""
+        for stem, term in self.by_head.get(key[:_HEAD], ()):
+            if key.startswith(stem) and len(key) >= len(stem) + _LINKED_LEAST:
+                return term
+        return None
+
+    def _in_compound(self, word: Piece) -> Iterator[Hit]:
+        at = 0
+        for part in _HYPHENS.split(word.text):
+            for _rest, term in self.by_first.get(_folded(part), {}).get("", ()):
+                if term.rule.startswith(_IN_COMPOUNDS):
+                    yield Hit(term, word.start + at, part)
+            at += len(part) + 1
 
 
 def _folded(word: str) -> str:
-    return (word if word.isalpha() else word.translate(_INVISIBLE)).casefold()
+    return (word if word.isalpha() else word.translate(INVISIBLE)).casefold()
 
 
-def _at(
-    number: int, words: Sequence[Piece], folded: Sequence[str], text: str, lexicon: Lexicon
-) -> tuple[Term, int] | None:
-    """The term that begins with this word, and how many words follow the first."""
-    for rest, term in lexicon.by_first.get(folded[number], ()):
-        last = number + len(rest)
-        together = last < len(words) and all(
-            text[words[n].end : words[n + 1].start] in _BLANKS for n in range(number, last)
-        )
-        if together and tuple(folded[number + 1 : last + 1]) == rest:
-            return term, len(rest)
-    return None
-
-
-def _in_compound(word: Piece, lexicon: Lexicon) -> Iterator[Hit]:
-    """Terms that are a part of a hyphenated word: "tjänsteman-rollen". Only for Schyst: "icke-" is fine."""
-    at = 0
-    for part in _HYPHENS.split(word.text):
-        for rest, term in lexicon.by_first.get(_folded(part), ()):
-            if not rest and term.code.startswith("S"):
-                yield Hit(term, word.start + at, part)
-        at += len(part) + 1
-
-
-_BLANKS = frozenset({" ", "\u00a0", "  "})
+def _all_folded(words: Sequence[Piece], text: str) -> list[str]:
+    """Each word folded; the text is folded as a whole where that moves no letter."""
+    whole = text.casefold()
+    if len(whole) != len(text) or _UNSEEN.search(whole):
+        return [_folded(word.text) for word in words]
+    return [whole[word.start : word.start + len(word.text)] for word in words]

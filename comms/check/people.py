@@ -1,7 +1,12 @@
-"""Schyst for people and pictures: names in the same way for all, consent, access, no stand-ins."""
+"""Schyst for people: named in the same way, with the same facts, invited so that all can come.
+
+Gender is what people say of themselves in the front matter, never worked out from a name or a pronoun.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,6 +16,31 @@ from comms.check.reading import BODY, Reading, line_of
 from comms.check.rule import Finding
 from comms.errors import Location, say
 from comms.model.item import Item, ItemKind, Person
+
+ADULT = 18
+
+LEAST_SPEAKERS = 3
+MOST_OF_ONE = 60
+"""A panel is even when no gender has more than this many percent: the usual rule of 40/60."""
+
+_YEARS = re.compile(r"\d{1,3}")
+_FAMILY_FACT = re.compile(
+    r"barns(?:mamman?|pappan?|mor|modern|far|fadern)\b|\b(?:[Gg]ift|[Ss]ambo) med\b"
+    r"|\b(?:[Mm]amma|[Pp]appa|[Mm]or|[Ff]ar) till (?:ett|två|tre|fyra|fem|sex|tvillingar|små|vuxna)\b"
+    r"|\b(?:[Ff]rånskild|[Ee]nsamstående)\b"
+)
+_AGE = re.compile(r"\b\d{2}-årig[ae]\b|\b\d{2}-åring(?:en)?\b|(?<=\w, )\d{2}[ \u00a0]år(?=[,.)])")
+_NEEDS = re.compile(
+    r"hörslinga|teleslinga|\bkost|specialkost|allerg|\bmat\b|\bmaten\b|lunch|\bfika|kaffe|middag|smörgås|soppa"
+    r"|\bbuss|\btåg|järnväg|kollektivtrafik|samåk|skjuts|parker|\bdigital|\bonline\b|på (?:nätet|webben)"
+    r"|\bzoom\b|\bteams\b|strömma|direktsän",
+    re.IGNORECASE,
+)
+_TWO_GENDERS = re.compile(
+    r"\bkön ?: ?(?:(?:man|pojke)(?: ?/ ?|, ?| eller )(?:kvinna|flicka)"
+    r"|(?:kvinna|flicka)(?: ?/ ?|, ?| eller )(?:man|pojke))(?![\w-])(?! ?[/,] ?\w| eller )",
+    re.IGNORECASE,
+)
 
 
 class Style(IntEnum):
@@ -75,28 +105,53 @@ def invitation_without_access(reading: Reading) -> Iterator[Finding]:
         yield Finding(Location(item.path, line_of(item, "event", "kind")), message, hint)
 
 
-def people_without_consent(reading: Reading) -> Iterator[Finding]:
-    """Find pictures of named people without a basis for publishing them."""
+def invitation_without_needs(reading: Reading) -> Iterator[Finding]:
+    """Find events that say nothing of food, hearing, the way there or taking part from afar."""
     for item in reading.items:
-        for picture in item.pictures:
-            if not picture.people or picture.consent:
-                continue
-            message = say(
-                "Bilden visar {people} men det står inte att de har sagt ja.",
-                people=", ".join(picture.people),
-            )
-            hint = say("Skriv i consent hur och när, till exempel ”muntligt vid fotograferingen 2026-11-12”.")
-            yield Finding(Location(item.path, picture.line), message, hint)
+        if item.event is None or not item.event.access or item.event.online or _NEEDS.search(reading.text):
+            continue
+        message = say("Inbjudan säger inget om mat, hörslinga, resväg eller att vara med på nätet.")
+        hint = say("Skriv i event.access det som gäller, eller vem den som undrar kan fråga.")
+        yield Finding(Location(item.path, line_of(item, "event.access", "event")), message, hint)
 
 
-def stock_pictures(reading: Reading) -> Iterator[Finding]:
-    """Find pictures from a picture bank: Schyst asks for people who are what they seem."""
+def one_sided_speakers(reading: Reading) -> Iterator[Finding]:
+    """Find events whose speakers, by their own account, are more of one gender than they need be.
+
+    Nothing is said until all have told: who has not is unknown, and a mix of unknowns is no mix.
+    """
     for item in reading.items:
-        for picture in item.pictures:
-            if picture.stock:
-                message = say("Bilden är en arkivbild: de som syns är inte de som texten handlar om.")
-                hint = say("Ta en egen bild av dem som gör arbetet, eller visa platsen.")
-                yield Finding(Location(item.path, picture.line), message, hint)
+        speakers = [person for person in item.people if person.speaker]
+        told = Counter(person.gender.casefold() for person in speakers if person.gender)
+        if len(speakers) < LEAST_SPEAKERS or told.total() < len(speakers):
+            continue
+        gender, count = told.most_common(1)[0]
+        even = -(-len(speakers) // 2)  # of three speakers, two are as even as it gets
+        if count <= even or count * 100 <= MOST_OF_ONE * len(speakers):
+            continue
+        message = say(
+            "{count} av {all} talare har angett samma kön: ”{gender}”.",
+            count=count,
+            all=len(speakers),
+            gender=gender,
+        )
+        hint = say("Sök talare också utanför det vanliga nätverket.")
+        yield Finding(Location(item.path, speakers[0].line), message, hint)
+
+
+def two_genders_to_choose(reading: Reading) -> Iterator[Finding]:
+    """Find questions in forms that let people be a man or a woman and nothing else."""
+    for match in reading.search(_TWO_GENDERS, prose=True):
+        message = say("”{words}” ger bara två svar.", words=match.group())
+        hint = say("Ta bort frågan om svaret inte behövs. Annars: låt var och en skriva själv, eller avstå.")
+        yield Finding(reading.location(match.start()), message, hint)
+
+
+def unequal_facts(reading: Reading) -> Iterator[Finding]:
+    """Find family, age and other facts told of some of the people only."""
+    yield from _facts_in_text(reading)
+    for item in reading.items:
+        yield from _facts_in_front_matter(item)
 
 
 def _mentions(reading: Reading, item: Item) -> Iterator[Mention]:
@@ -133,3 +188,53 @@ def _parts(item: Item) -> dict[str, tuple[Person | None, Style]]:
         for part, style in ((first, Style.FIRST), (rest[-1], Style.LAST)):
             parts[part] = (None if part in parts else person, style)
     return parts
+
+
+def _facts_in_text(reading: Reading) -> Iterator[Finding]:
+    people = sum(len(item.people) for item in reading.items)
+    for pattern, least in ((_FAMILY_FACT, 1), (_AGE, 2)):
+        found = list(reading.search(pattern, prose=True))
+        if people < least or (people > 1 and len(found) >= people):
+            continue
+        for match in found:
+            start = match.start()
+            while start and reading.prose[start - 1].isalpha():
+                start -= 1  # "trebarnsmamma": the match begins inside the word
+            told = reading.prose[start : match.end()]
+            message = say("Texten berättar ”{words}” om en av personerna.", words=told)
+            hint = say("Stryk uppgiften, eller ge samma slags uppgift om alla som nämns.")
+            if people == 1:
+                message = say("Texten berättar ”{words}” om en person.", words=told)
+                hint = say("Stryk uppgiften om den inte hör till saken.")
+            yield Finding(reading.location(start), message, hint)
+
+
+def _facts_in_front_matter(item: Item) -> Iterator[Finding]:
+    """A child's age is left alone: it is there for the sake of the guardian's yes."""
+    told = {
+        person.name: {key.casefold() for key in person.facts if not (is_age(key) and is_child(person))}
+        for person in item.people
+    }
+    for fact in sorted(set().union(*told.values())):
+        have = [person for person in item.people if fact in told[person.name]]
+        lack = [person.name for person in item.people if fact not in told[person.name]]
+        if lack:
+            message = say(
+                "Uppgiften ”{fact}” finns om {name} men inte om {others}.",
+                fact=fact,
+                name=have[0].name,
+                others=", ".join(lack),
+            )
+            hint = say("Stryk uppgiften, eller ge samma slags uppgift om alla som nämns.")
+            yield Finding(Location(item.path, have[0].line), message, hint)
+
+
+def is_age(fact: str) -> bool:
+    """Whether a fact of the front matter is somebody's age."""
+    return fact.casefold() in {"age", "ålder"}
+
+
+def is_child(person: Person) -> bool:
+    """Whether the facts told of a person say that they are under age."""
+    years = (_YEARS.match(told) for fact, told in person.facts.items() if is_age(fact))
+    return any(found and int(found.group()) < ADULT for found in years)

@@ -1,187 +1,83 @@
-"""Plain Swedish: short sentences, active verbs, everyday words, links and headings that say something.
+"""Plain Swedish: everyday words, links that say something, a voice that is not raised.
 
 Språklagen (2009:600), section 11, asks for language that is cared for, simple and understandable;
-Myndigheternas skrivregler says how.
+Myndigheternas skrivregler says how. How heavy a text is to read is measured in `readability`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 
-from comms.check.reading import BODY, RUNNING, PassageKind, Reading
+from comms.check.contexts import is_meant
+from comms.check.lexicon import Hit
+from comms.check.reading import RUNNING, PassageKind, Reading
 from comms.check.rule import Finding
 from comms.check.term_rules import term_finding
 from comms.errors import Location, say
 from comms.model.document import BlockKind, Span, SpanKind
-from comms.text.swedish import count_words, lix, longest, word_set, words
+from comms.model.strategy import Strategy
+from comms.text.swedish import word_set
 
-LIX_HARD = 45
-LIX_VERY_HARD = 55
-LIX_LEAST_WORDS = 100
-"""Readability is told from this many words; fewer say nothing."""
+FASHION_LEAST = 3
+FASHION_WORDS = 80
+"""Fashion words are told of from so many, when there is more than one in so many words."""
 
-LONG_SENTENCE = 25
-VERY_LONG_SENTENCE = 35
-AVERAGE_SENTENCE = 18
-AVERAGE_LEAST = 5
-"""Words in a sentence, the most in the mean, and how many sentences make a mean."""
-
-WALL = 90
-"""Words in a paragraph before it is a wall."""
-
-IN_A_ROW = 2
-"""How many words apart two passives may stand and still be in a row."""
-
-LONG_TITLE = 70
-LONG_HEADING = 60
-"""Characters of a title (inboxes cut about there) and of a heading in the body."""
-
-_GENERIC_LINKS = word_set("här hit länk länken mer vidare klicka klicka_här läs_mer läs_mer_här läs_vidare")
-_GENERIC_LINKS |= word_set(
-    "klicka_på_länken denna_länk den_här_länken mer_information se_här se_mer webbplats"
+_GENERIC_LINKS = word_set(
+    "här hit länk länken mer vidare klicka klicka_här läs_mer läs_mer_här läs_vidare klicka_på_länken "
+    "denna_länk den_här_länken mer_information se_här se_mer webbplats webbplatsen webbsida webbsidan "
+    "mer_info info information läs_här läs_hela läs_allt tryck_här gå_hit se_länk se_länken följ_länken "
+    "denna_sida den_här_sidan hemsida hemsidan mer_här läs_mera ladda_ner ladda_ned fortsätt "
+    "fortsätt_läsa via_länken via_denna_länk"
 )
-_PASSIVE = re.compile(
-    r"[a-zåäö]{2,}(?:[^aeiouyåäö]as|[^aeiouyåäö]ades|ats|ås|[^aeiouyåäö]des|[kpsx]tes|[öäy]rs|tts)"
+_CAPITAL_YOU = re.compile(
+    r"[DNE](?<!\w.)(?:u|ig|in|itt|ina|i|r|rt|ra)\b(?![-‑]|\.? [A-ZÅÄÖ]| (?:gamla|fria)\b)"
 )
-_PASSIVES = word_set(
-    "används bedrivs beskrivs bestäms byggs drivs fylls ges görs hålls höjs köps leds läggs löses nås "
-    "sägs säljs sänds sänks sköts skrivs stängs stöds ställs tas väljs ägs"
-)
-_NOT_PASSIVE = word_set(
-    "finnas hoppas trivas lyckas misslyckas andas umgås träffas mötas kännas behövas krävas synas höras "
-    "låtsas svettas skämmas tyckas kallas vistas samlas enas hjälpas skiljas fattas saknas färdas kämpas "
-    "minnas åldras turas brottas hoppades lyckades träffades möttes saknades fattades kändes behövdes "
-    "krävdes syntes tycktes samlades enades träffats lyckats samlats mötts saknats krets deras allas bådas "
-    "andras ungas vuxnas våras alldeles särdeles således mestadels stads jämförelses dags lördags söndags "
-    "fredags torsdags onsdags tisdags måndags gås lås förlås därs nyss närs lärs plats insats sats"
-)
-_APART = re.compile(r"[.,:;!?–]| (?:och|eller|men|samt) ")
-_GENITIVE = ("ornas", "arnas", "ernas", "enas", "onas", "plats", "insats", "dagas")
-_MAKE = re.compile(
-    r"\b(?:gör(?:a|s|as)?|gjorde|gjort) (?:en|ett)(?: ny| nytt| första)? "
-    r"(?P<noun>redogörelse|bedömning|kartläggning|granskning|prövning|sammanställning|uppföljning"
-    r"|undersökning|genomgång|beräkning|ändring|förändring|anmälan|\w{4,}ering)\b",
-    re.IGNORECASE,
-)
-_CARRY_OUT = re.compile(
-    r"\b(?:(?:genomför|utför)(?:a|s|as|de|des|t|ts)?|vidta(?:r|s)?|vidtog|företa(?:r|s)?)"
-    r" (?:en|ett|någon|vissa)(?: ny| nytt| första)? (?P<noun>\w{3,}(?:ning|tion|ering|ande))\b",
-    re.IGNORECASE,
-)
-_THINGS = word_set(
-    "utbildning tävling utställning vandring invigning mening anläggning tidning lösning satsning "
-    "föreställning stadsvandring guidning övning investering aktion produktion funktion station "
-    "förening räddning dragning"
-)
-_CAPITALS = re.compile(r"(?<![\w.])[A-ZÅÄÖ]{2,6}(?![\w.]*[a-zåäö]{3})(?=[\W_]|s\b|$)")
-# The words stand beside the abbreviation: "(LAG)" or "LAG (den lokala …)".
-_EXPLAINED = re.compile(r"\((?P<inside>[A-ZÅÄÖ]{2,6})\)|\b(?P<before>[A-ZÅÄÖ]{2,6}) \(")
-_ROMAN = re.compile(r"[IVXLCM]+")
-_CAPITAL_YOU = re.compile(r"\b(?:Du|Dig|Din|Ditt|Dina|Ni|Er|Ert|Era)\b(?! [A-ZÅÄÖ])")
+_STEP = re.compile(r"(?:^|\s)\(?[\da-z]{1,2}[).]\s?$")
 _EXCLAMATION = re.compile(r"!+")
 
+_ABOUT = word_set(
+    "fråga frågan frågor frågorna information beslut beslutet besluten regler reglerna råd ansökan "
+    "ansökningar avtal avtalet ärende ärendet ärenden synpunkter synpunkterna uppgifter uppgifterna "
+    "diskussion diskussionen diskussioner förslag förslaget förslagen dialog dialogen samtal samtalet "
+    "samtalen utredning utredningen nyheter nyhet möte mötet rapport rapporten krav kraven villkor "
+    "villkoren bestämmelser bestämmelserna överenskommelse statistik artikel tips kontakt undersökning "
+    "handlingar underlag bidrag stöd medel faktura fakturan kostnad kostnader kostnaden kostnaderna "
+    "riktlinjer riktlinjerna brev brevet mejl mejlet yttrande remiss remissen motion motionen protokoll "
+    "utbetalning projektet projekt planer planerna klagomål anmälan"
+)
+"""What may be "gällande" something; an adjective never stands after these: "enligt gällande regler"."""
 
-def hard_to_read(reading: Reading) -> Iterator[Finding]:
-    """Find a body whose LIX is over the line."""
-    text = "\n".join(passage.text for passage, _ in reading.running)
-    value = lix(text) if count_words(text) >= LIX_LEAST_WORDS else 0.0
-    if value <= LIX_HARD:
+_POINTING = word_set("detta det den de denna er ert era vår vårt våra hur vad")
+_DEFINITE, _SHORT = ("en", "et", "na"), 4
+"""How a word ends that "Gällande" is about: "gällande stödet"; not "gällande regler"."""
+
+_BARKS = word_set("ett högt ilsket hest dovt glatt detta dess hans hennes deras hundens hundarnas och")
+_NOT_INFINITIVE = word_set("från i på över genom hördes hörs ekade ekar var är mot när som utanför")
+
+
+def bureaucratic_words(reading: Reading) -> Iterator[Finding]:
+    """Find words of the chancellery; those with another sense only where they are meant."""
+    sentence = say("”{word}” är kanslisvenska.")
+    for hit in reading.hits.get("P206", ()):
+        if is_meant(reading, hit) and _IS_MEANT.get(hit.term.lemma, _always)(reading, hit):
+            yield term_finding(reading, hit, sentence)
+
+
+def fashion_words(reading: Reading) -> Iterator[Finding]:
+    """Find a text full of vague words; those of the strategy itself are never counted."""
+    found = reading.hits.get("P216", ())
+    if len(found) < FASHION_LEAST:
         return
-    place = reading.running[0][0]
-    message = say(
-        "Texten är svår att läsa: lix {lix}, önskat är högst {limit}.", lix=round(value), limit=LIX_HARD
-    )
-    if value > LIX_VERY_HARD:
-        message = say(
-            "Texten är mycket svår att läsa: lix {lix}, önskat är högst {limit}.",
-            lix=round(value),
-            limit=LIX_HARD,
-        )
-    hint = say(
-        "Korta meningarna och byt långa ord. Längst är: {words}.", words=", ".join(longest(words(text), 5))
-    )
-    yield Finding(place.location(place.start), message, hint)
-
-
-def long_sentences(reading: Reading) -> Iterator[Finding]:
-    """Find sentences with too many words."""
-    for passage, sentences in reading.running:
-        for sentence in sentences:
-            count = count_words(sentence.text) if len(sentence.text) > LONG_SENTENCE * 2 else 0
-            if count <= LONG_SENTENCE:
-                continue
-            message = say("Meningen har {count} ord.", count=count)
-            hint = say("Dela den i två, med en tanke i varje.")
-            if count > VERY_LONG_SENTENCE:
-                message = say("Meningen har {count} ord: läsaren tappar tråden.", count=count)
-                hint = say("Dela den i flera, med en tanke i varje, eller gör en punktlista.")
-            yield Finding(passage.location(passage.start + sentence.start), message, hint)
-
-
-def long_on_average(reading: Reading) -> Iterator[Finding]:
-    """Find a body whose sentences are long throughout."""
-    counts = [count_words(s.text) for _, sentences in reading.running for s in sentences]
-    if len(counts) < AVERAGE_LEAST or sum(counts) <= AVERAGE_SENTENCE * len(counts):
+    own = _words_of(reading.context.strategy)
+    found = [hit for hit in found if is_meant(reading, hit) and own.isdisjoint(hit.term.forms)]
+    if len(found) < FASHION_LEAST or len(found) * FASHION_WORDS <= len(reading.words):
         return
-    place = reading.running[0][0]
-    mean = round(sum(counts) / len(counts))
-    message = say("Meningarna är långa: {mean} ord i snitt.", mean=mean)
-    hint = say("Sikta på 15 ord i snitt. Blanda korta meningar med längre.")
-    yield Finding(place.location(place.start), message, hint)
-
-
-def passives_in_a_row(reading: Reading) -> Iterator[Finding]:
-    """Find two passive verbs within three words: "föreslås inrättas"."""
-    found = reading.words
-    last = -IN_A_ROW - 1
-    for number, word in enumerate(found):
-        if not word.text.endswith("s") or not _is_passive(word.text):
-            continue
-        first = found[last] if 0 < number - last <= IN_A_ROW else None
-        if first and reading.passage_at(first.start).end > word.start:
-            between = reading.prose[first.start : word.end]
-            if not _APART.search(between):
-                message = say("”{words}” är två passiva verb i rad.", words=between)
-                hint = say("Skriv vem som gör vad: ”styrelsen föreslår”, ”vi öppnar”.")
-                yield Finding(reading.location(first.start), message, hint)
-        last = number
-
-
-def nominal_style(reading: Reading) -> Iterator[Finding]:
-    """Find verbs that hide in nouns: "genomföra en kartläggning", and listed phrases."""
-    sentence = say("”{word}” gömmer verbet i ett substantiv.")
-    for hit in reading.hits.get("P205", ()):
-        yield term_finding(reading, hit, sentence)
-    for match in (*reading.search(_MAKE, prose=True), *reading.search(_CARRY_OUT, prose=True)):
-        if match["noun"].casefold() in _THINGS:
-            continue
-        message = say("”{words}” gömmer verbet i ett substantiv.", words=match.group())
-        hint = say("Gör verb av ”{noun}”.", noun=match["noun"])
-        yield Finding(reading.location(match.start()), message, hint)
-
-
-def unexplained_abbreviations(reading: Reading) -> Iterator[Finding]:
-    """Find abbreviations that the item never explains: each once, where it first stands."""
-    seen: set[str] = set()
-    folded = reading.text.casefold()
-    shouted = {passage.start for passage in reading.passages if passage.text.isupper()}
-    explained = {match["inside"] or match["before"] for match in reading.search(_EXPLAINED)}
-    for match in reading.search(_CAPITALS, prose=True):
-        short = match.group()
-        passage = reading.passage_at(match.start())
-        if short in seen or passage.kind not in BODY | {PassageKind.TITLE, PassageKind.SUMMARY}:
-            continue
-        seen.add(short)
-        meaning = reading.context.abbreviations.get(short)
-        told = meaning == "" or (meaning and meaning.casefold() in folded) or short in explained
-        if told or _ROMAN.fullmatch(short) or passage.start in shouted or reading.names_at(*match.span()):
-            continue
-        message = say("Förkortningen ”{short}” är inte förklarad.", short=short)
-        hint = say("Skriv ut orden första gången och förkortningen inom parentes efter.")
-        if meaning:
-            hint = say("Skriv ”{meaning} ({short})” första gången.", meaning=meaning, short=short)
-        yield Finding(reading.location(match.start()), message, hint)
+    shown = ", ".join(dict.fromkeys(hit.text.lower() for hit in found))
+    message = say("Texten har {count} modeord: {words}.", count=len(found), words=shown)
+    hint = say("Skriv vad ni gör och vad som blir annorlunda, med ord som går att se framför sig.")
+    yield Finding(reading.location(found[0].start), message, hint)
 
 
 def generic_links(reading: Reading) -> Iterator[Finding]:
@@ -199,6 +95,9 @@ def capital_you(reading: Reading) -> Iterator[Finding]:
     for match in reading.search(_CAPITAL_YOU, prose=True):
         if reading.begins_sentence(match.start()) or reading.names_at(*match.span()):
             continue
+        before = reading.prose[max(match.start() - 24, 0) : match.start()].rsplit("\n", 1)[-1]
+        if _STEP.search(before) or _is_after_name(before) or reading.passage_at(match.start()).text.isupper():
+            continue
         message = say("”{word}” har stor bokstav mitt i meningen.", word=match.group())
         hint = say("Skriv ”{word}”.", word=match.group().lower())
         yield Finding(reading.location(match.start()), message, hint)
@@ -206,6 +105,8 @@ def capital_you(reading: Reading) -> Iterator[Finding]:
 
 def exclamation_marks(reading: Reading) -> Iterator[Finding]:
     """Find more than one exclamation mark in an item, or in one of its posts."""
+    if "!" not in reading.prose:
+        return
     groups: dict[object, list[int]] = {}
     for match in reading.search(_EXCLAMATION, prose=True):
         passage = reading.passage_at(match.start())
@@ -216,26 +117,6 @@ def exclamation_marks(reading: Reading) -> Iterator[Finding]:
             message = say("Texten har {count} utropstecken.", count=len(found))
             hint = say("Behåll högst ett: orden får bära känslan.")
             yield Finding(reading.location(found[1]), message, hint)
-
-
-def long_titles(reading: Reading) -> Iterator[Finding]:
-    """Find titles that inboxes cut."""
-    yield from _too_long(reading, PassageKind.TITLE, LONG_TITLE)
-
-
-def long_headings(reading: Reading) -> Iterator[Finding]:
-    """Find headings in the body that run on."""
-    yield from _too_long(reading, PassageKind.HEADING, LONG_HEADING)
-
-
-def walls_of_text(reading: Reading) -> Iterator[Finding]:
-    """Find paragraphs that nobody begins to read."""
-    for passage in reading.of(*RUNNING):
-        count = count_words(passage.text) if len(passage.text) > WALL * 2 else 0
-        if count > WALL:
-            message = say("Stycket har {count} ord.", count=count)
-            hint = say("Dela det efter varje tanke, helst vid 60 ord eller tidigare.")
-            yield Finding(passage.location(passage.start), message, hint)
 
 
 def links(reading: Reading) -> Iterator[tuple[str, Span]]:
@@ -252,16 +133,72 @@ def links(reading: Reading) -> Iterator[tuple[str, Span]]:
                 )
 
 
-def _too_long(reading: Reading, kind: PassageKind, limit: int) -> Iterator[Finding]:
-    for passage in reading.of(kind):
-        if len(passage.text) > limit:
-            message = say("Rubriken har {count} tecken.", count=len(passage.text))
-            hint = say("Korta den till högst {limit}, med det viktigaste först.", limit=limit)
-            yield Finding(passage.location(passage.start), message, hint)
+def _always(_reading: Reading, _hit: Hit) -> bool:
+    return True
 
 
-def _is_passive(word: str) -> bool:
-    if word in _PASSIVES:
-        return True
-    usual = word.islower() and word not in _NOT_PASSIVE and not word.endswith(_GENITIVE)
-    return usual and bool(_PASSIVE.fullmatch(word))
+def _is_in_a_sentence(reading: Reading, hit: Hit) -> bool:
+    """Whether "ej" stands in running text: on signs, in headings and in tables it is short and right."""
+    running = reading.passage_at(hit.start).kind in RUNNING
+    return running and not hit.text.isupper() and not reading.begins_sentence(hit.start)
+
+
+def _is_preposition(reading: Reading, hit: Hit) -> bool:
+    """Whether "gällande" means "om": after what is about something, or first before something definite."""
+    if reading.begins_sentence(hit.start):
+        after = _after(reading, hit)
+        return after in _POINTING or (len(after) > _SHORT and after.endswith(_DEFINITE))
+    return _before(reading, hit) in _ABOUT
+
+
+def _is_verb(reading: Reading, hit: Hit) -> bool:
+    """Whether "skall" is "ska" and no dog's."""
+    before, after = _before(reading, hit), _after(reading, hit)
+    if before in _BARKS or (before.endswith("ns") and not after.endswith("a")):
+        return False
+    return bool(after) and after not in _NOT_INFINITIVE
+
+
+def _is_money(reading: Reading, hit: Hit) -> bool:
+    """Whether money is paid out: "stödet utgår från behovet" is another verb."""
+    return _after(reading, hit) not in {"från", "ifrån", "ur"}
+
+
+_IS_MEANT: dict[str, Callable[[Reading, Hit], bool]] = {
+    "ej": _is_in_a_sentence,
+    "gällande": _is_preposition,
+    "rörande": _is_preposition,
+    "avseende": _is_preposition,
+    "skall": _is_verb,
+    "utgå": _is_money,
+}
+"""Words with another, everyday sense, by their lemma in plain.csv."""
+
+
+def _before(reading: Reading, hit: Hit) -> str:
+    """The word before with nothing but a blank between, without regard to case; "" if there is none."""
+    at = bisect_left(reading.words, hit.start, key=lambda word: word.start) - 1
+    blank = at >= 0 and reading.prose[reading.words[at].end : hit.start] in {" ", "\u00a0"}
+    return reading.folded[at] if blank else ""
+
+
+def _after(reading: Reading, hit: Hit) -> str:
+    """The word after, likewise."""
+    end = hit.start + len(hit.text)
+    at = bisect_left(reading.words, end, key=lambda word: word.start)
+    blank = at < len(reading.words) and reading.prose[end : reading.words[at].start] in {" ", "\u00a0"}
+    return reading.folded[at] if blank else ""
+
+
+def _is_after_name(before: str) -> bool:
+    """Whether a name stands before, so that "Ni" may be one too: "Kim Ni"."""
+    words = before.split()
+    return len(words) > 1 and words[-1][:1].isupper() and words[-1].isalpha() and words[-2][-1] not in ".!?:"
+
+
+def _words_of(strategy: Strategy) -> frozenset[str]:
+    """Every word that the strategy uses."""
+    areas = strategy.focus_areas.values()
+    rows = [strategy.vision, *strategy.goals.values(), *strategy.indicators.values()]
+    rows += [text for area in areas for text in (area.name, area.title, *area.activities.values())]
+    return frozenset(re.findall(r"[^\W\d_]+", " ".join(rows).casefold()))

@@ -10,30 +10,47 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 from comms.check.context import CheckContext, Names
-from comms.check.lexicon import Hit, find_terms
+from comms.check.lexicon import Hit
 from comms.errors import Location
 from comms.model.document import Block, BlockKind, Document, Span, SpanKind
 from comms.model.issue import IssueNotes
 from comms.model.item import Item
-from comms.text.swedish import Piece, sentences, words
+from comms.text.swedish import Piece, sentences, word_texts, words
 
 MASK = "\ufffc"
 """Stands for each character that rules pass over (code, addresses): no letter, no blank, no full stop."""
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>”\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 # Quotation marks, and the line of speech that Swedish news writes with a dash up to who said it.
-_QUOTED = re.compile(r"”[^”\n]*”|“[^”“\n]*[”“]|\"[^\"\n]*\"|»[^«»\n]*[«»]|«[^«»\n]*»")
+_QUOTED = re.compile(
+    r"”[^”\n]*”|“[^”“\n]*[”“]|\"[^\"\n]*\"|»[^«»\n]*[«»]|«[^«»\n]*»|(?<!\w)’[^’\n]{1,120}’(?!\w)"
+)
 _SPEECH = re.compile(
     r"^[–—-] .*?(?:(?=,? (?:säger|sade|sa|berättar|berättade|menar|tycker|förklarar|konstaterar|tillägger"
     r"|hälsar|skriver|undrar|utbrister|svarar) )|$)",
     re.MULTILINE,
 )
 
+
+# A law in its own words: "lagen (1993:387) om stöd och service till vissa funktionshindrade".
+_LAW = re.compile(
+    r"\b(?:[Ll]ag(?:en)?|[Ff]örordning(?:en)?|kungörelsen|konventionen|direktivet)(?: \(\d{4}:\d+\))?"
+    r" (?:om|med|angående)"
+    r"(?: (?!gäller|säger|ger|ska|kräver|är|har|innebär|att|som|finns|börjar)[\w-]+){0,8}"
+)
+_LAW_NAMES = ("lagen", "lagens", "balken", "förordningen")
+"""How the name of a law ends when it is one word: "förtroendemannalagen"."""
+
+_SPEAKS = re.compile(
+    r" (?:säger|sade|berättar|berättade|menar|förklarar|konstaterar|tillägger|svarar|tycker)\b"
+)
+_TITLE_WORDS = 8
+"""How many words the name of a book or a programme in italics has at most."""
 
 _BACK = 24
 """How many characters before a word tell whether it begins its sentence."""
@@ -68,7 +85,7 @@ class Passage:
     """A piece of text without line breaks. `start`: its offset in the reading's text.
 
     `marks` give offset in the passage, line and column wherever a new span begins; column 0 means that
-    only the line is known.
+    only the line is known. `titles` are begin and end of what stands in italics like a book's name.
     """
 
     kind: PassageKind
@@ -77,6 +94,7 @@ class Passage:
     raw: str
     start: int
     marks: tuple[tuple[int, int, int], ...]
+    titles: tuple[tuple[int, int], ...] = ()
 
     @property
     def end(self) -> int:
@@ -116,6 +134,8 @@ class Reading:
         for passage in self.passages:
             if passage.kind is PassageKind.QUOTE:
                 parts[passage.start : passage.end] = MASK * len(passage.text)
+            for first, last in passage.titles:
+                parts[passage.start + first : passage.start + last] = MASK * (last - first)
         return "".join(parts)
 
     @cached_property
@@ -125,11 +145,11 @@ class Reading:
 
     @cached_property
     def hits(self) -> dict[str, list[Hit]]:
-        """Terms of the word tables that stand in the prose, by the code of their rule."""
+        """Terms of the word lists that stand in the prose, by the code of their rule."""
         found: dict[str, list[Hit]] = {}
-        for hit in find_terms(self.words, self.prose):
-            if not self._is_name(hit):
-                found.setdefault(hit.term.code, []).append(hit)
+        for hit in self.context.lexicon.find(self.words, self.prose):
+            if not hit.term.off and not self.is_name(hit.start, hit.start + len(hit.text)):
+                found.setdefault(hit.term.rule, []).append(hit)
         return found
 
     @cached_property
@@ -141,6 +161,16 @@ class Reading:
     def running(self) -> list[tuple[Passage, list[Piece]]]:
         """Each passage of running text with its sentences; offsets are the passage's own."""
         return [(passage, sentences(passage.text)) for passage in self.passages if passage.kind in RUNNING]
+
+    @cached_property
+    def running_words(self) -> list[list[list[str]]]:
+        """The words of every sentence in `running`, in the same order: counted once for all that measure."""
+        return [[word_texts(sentence.text) for sentence in found] for _passage, found in self.running]
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The words of the prose without regard to case, for rules that look words up in tables."""
+        return [word.text.casefold() for word in self.words]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -171,11 +201,43 @@ class Reading:
         before = self.prose[max(start - _BACK, 0) : start].rstrip(" \u00a0–—-”\"’'(*")
         return not before or before[-1] in f".!?:…\n{MASK}"
 
-    def _is_name(self, hit: Hit) -> bool:
-        capital = hit.text[:1].isupper() and not (len(hit.text) > 1 and hit.text.isupper())
-        if capital and not self.begins_sentence(hit.start):
+    def is_name(self, start: int, end: int) -> bool:
+        """Whether the words are a name or part of one, or stand in the title of a law."""
+        text = self.prose[start:end]
+        if text[:1].isupper() and (text.isupper() and len(text) > 1):
+            if text in self._capitals:
+                return True
+        elif text[:1].isupper() and (not self.begins_sentence(start) or self._is_surname(start, end)):
             return True
-        return self.names_at(hit.start, hit.start + len(hit.text))
+        if text.endswith(_LAW_NAMES):
+            return True
+        return self.names_at(start, end) or any(first < start < last for first, last in self._laws)
+
+    def _is_surname(self, start: int, end: int) -> bool:
+        """Whether a word that begins a sentence is somebody: seen as a name elsewhere, or speaking."""
+        text = self.prose[start:end]
+        return text.removesuffix("s") in self._seen or (
+            text.endswith("man") and _SPEAKS.match(self.prose, end) is not None
+        )
+
+    @cached_property
+    def _seen(self) -> frozenset[str]:
+        """Words that stand with a capital in the middle of a sentence."""
+        return frozenset(
+            word.text.removesuffix("s")
+            for word in self.words
+            if word.text[0].isupper() and not self.begins_sentence(word.start)
+        )
+
+    @cached_property
+    def _capitals(self) -> frozenset[str]:
+        """The words of known names in capitals, as a heading writes them."""
+        known = (*self.names.by_word, *self.context.names.by_word)
+        return frozenset(word.upper() for word in known if word[0].isupper())
+
+    @cached_property
+    def _laws(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _LAW.finditer(self.prose)]
 
 
 def item_names(item: Item) -> Iterator[str]:
@@ -227,7 +289,7 @@ def line_of(item: Item, *keys: str) -> int:
 
 
 def _moved(passage: Passage, by: int) -> Passage:
-    return Passage(passage.kind, passage.path, passage.text, passage.raw, passage.start + by, passage.marks)
+    return replace(passage, start=passage.start + by)
 
 
 def _mask(match: re.Match[str]) -> str:
@@ -279,11 +341,14 @@ class _Writer:
         parts: list[str] = []
         marks: list[tuple[int, int, int]] = []
         pictures: list[Span] = []
+        titles: list[tuple[int, int]] = []
         length = 0
         for span in (inner for outer in block.spans for inner in outer.walk()):
             if span.kind is SpanKind.IMAGE:
                 pictures.append(span)
                 continue
+            if span.kind is SpanKind.EMPHASIS and _is_title(span.plain()):
+                titles.append((length, length + len(span.plain())))
             text = _shown(span)
             if text:
                 marks.append((length, span.line, span.column))
@@ -291,14 +356,27 @@ class _Writer:
                 length += len(text)
         if length:
             text = "".join(parts)
-            self._add(kind, text, text, tuple(marks))
+            whole = (0, length)  # a sentence in italics from end to end is no title
+            self._add(kind, text, text, tuple(marks), tuple(span for span in titles if span != whole))
         for picture in pictures:
             self.plain(PassageKind.ALT, picture.text, picture.line)
 
-    def _add(self, kind: PassageKind, text: str, raw: str, marks: tuple[tuple[int, int, int], ...]) -> None:
+    def _add(
+        self,
+        kind: PassageKind,
+        text: str,
+        raw: str,
+        marks: tuple[tuple[int, int, int], ...],
+        titles: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         masked = _URL.sub(_mask, text) if "@" in text or "www." in text or "://" in text else text
-        self.passages.append(Passage(kind, self.path, masked, raw, self._offset, marks))
+        self.passages.append(Passage(kind, self.path, masked, raw, self._offset, marks, titles))
         self._offset += len(masked) + 1
+
+
+def _is_title(text: str) -> bool:
+    """Whether words in italics look like a name of something: a capital, few words, no full stop."""
+    return text[:1].isupper() and not text.endswith((".", "!", "?")) and text.count(" ") < _TITLE_WORDS
 
 
 def _shown(span: Span) -> str:

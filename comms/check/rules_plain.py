@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comms.check import plain
+from comms.check import abbreviations, nouns, passives, plain, readability
 from comms.check.rule import Find, Rule, Scope
 from comms.check.term_rules import terms_of
 from comms.errors import Severity, Text, say
@@ -25,7 +25,7 @@ PLAIN_RULES: tuple[Rule, ...] = (
         _WARNING,
         say("Läsbarhet (lix)"),
         say("Lix väger ihop långa meningar och långa ord. Tidningar ligger på 40–50. Rubriker räknas inte."),
-        plain.hard_to_read,
+        readability.hard_to_read,
         source=_LIX,
     ),
     _text(
@@ -33,42 +33,42 @@ PLAIN_RULES: tuple[Rule, ...] = (
         _WARNING,
         say("Långa meningar"),
         say("En tanke i varje mening: den som läser på telefon ska inte behöva gå tillbaka."),
-        plain.long_sentences,
+        readability.long_sentences,
     ),
     _text(
         "P203",
         _NOTICE,
         say("Meningar i snitt"),
         say("En lång mening mellan korta går bra. När alla är långa blir texten tung."),
-        plain.long_on_average,
+        readability.long_on_average,
     ),
     _text(
         "P204",
         _WARNING,
         say("Två passiva verb i rad"),
         say("Passiva verb döljer vem som gör något. Två i rad går knappt att reda ut."),
-        plain.passives_in_a_row,
+        passives.passives_in_a_row,
     ),
     _text(
         "P205",
         _NOTICE,
         say("Substantivsjuka"),
         say("Verb är kortare och livligare än substantiv gjorda av verb."),
-        plain.nominal_style,
+        nouns.nominal_style,
     ),
     _text(
         "P206",
         _WARNING,
         say("Kansliord"),
         say("Byråkratiska och ålderdomliga ord stänger ute läsare."),
-        terms_of("P206", say("”{word}” är kanslisvenska.")),
+        plain.bureaucratic_words,
     ),
     _text(
         "P207",
         _WARNING,
         say("Oförklarade förkortningar"),
         say("Den som läser för första gången känner inte till våra förkortningar."),
-        plain.unexplained_abbreviations,
+        abbreviations.unexplained_abbreviations,
     ),
     _text(
         "P208",
@@ -97,20 +97,34 @@ PLAIN_RULES: tuple[Rule, ...] = (
         _WARNING,
         say("För långa stycken"),
         say("Korta stycken ger luft och fler ställen att börja läsa på."),
-        plain.walls_of_text,
+        readability.walls_of_text,
     ),
     _text(
         "P213",
         _WARNING,
         say("För lång titel"),
         say("Inkorgar och flöden kapar titeln efter ungefär 70 tecken."),
-        plain.long_titles,
+        readability.long_titles,
     ),
     _text(
         "P214",
         _WARNING,
         say("För lång rubrik"),
         say("En mellanrubrik ska gå att uppfatta i ett ögonkast."),
-        plain.long_headings,
+        readability.long_headings,
+    ),
+    _text(
+        "P215",
+        _NOTICE,
+        say("Utfyllnad"),
+        say("Tre ord där ett räcker gör texten längre, inte tydligare."),
+        terms_of("P215", say("”{word}” går att säga kortare.")),
+    ),
+    _text(
+        "P216",
+        _NOTICE,
+        say("Många modeord"),
+        say("Ett modeord låter mycket och säger lite. När de är många vet läsaren inte vad ni gör."),
+        plain.fashion_words,
     ),
 )

@@ -98,7 +98,7 @@ SCHYST_RULES: tuple[Rule, ...] = (
         _NOTICE,
         say("Värdeord om en person"),
         say("Samma egenskap får ofta olika ord beroende på kön. Byt i tanken: låter det likadant?"),
-        schyst.value_words,
+        terms_of("S110", say("Skulle ordet ”{word}” användas om vem som helst i samma roll?")),
         source=_SCHYST_WORDS,
     ),
     _schyst(
@@ -131,6 +131,23 @@ SCHYST_RULES: tuple[Rule, ...] = (
         say("Tilltal"),
         say("Hälsa på alla som är där, inte på två kön."),
         terms_of("S114", say("”{word}” hälsar inte på alla.")),
+    ),
+    _schyst(
+        "S115",
+        _WARNING,
+        say("Han eller hon om vem som helst"),
+        say(
+            "Den som söker, leder eller arbetar kan vara vem som helst. Pronomenet ska inte säga något annat."
+        ),
+        schyst.pronoun_for_anybody,
+        source="https://frageladan.isof.se/visasvar.py?svar=77439",
+    ),
+    _schyst(
+        "S116",
+        _WARNING,
+        say("Ålder och livssituation"),
+        say("Åldern eller en svår tid är inte hela människan. Beskriv personen, inte etiketten."),
+        terms_of("S116", say("”{word}” gör åldern eller situationen till hela personen.")),
     ),
     _schyst(
         "S124",

@@ -1,4 +1,4 @@
-"""Schyst in words: titles, marked words, people named alike, and what is counted over an item or issue.
+"""Schyst in words: marked roles, pronouns for anybody, and what is counted over an item or issue.
 
 Schyst is Region Värmland's handbook for inclusive communication: https://regionvarmland.se/schyst
 """
@@ -6,43 +6,57 @@ Schyst is Region Värmland's handbook for inclusive communication: https://regio
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from comms.check.contexts import in_statistics, sentence_around
 from comms.check.reading import Reading
+from comms.check.roles import is_role
 from comms.check.rule import Finding
-from comms.check.term_rules import term_finding
 from comms.errors import say
-from comms.text.swedish import Piece, word_set
-
-NEAR = 6
-"""How many words away a person may stand for a value-laden word to be about them."""
+from comms.text.swedish import Piece, sentences, word_set, words
 
 MAN_WORDS = 60
 MAN_LEAST = 3
 """The pronoun "man" is frequent when there is more than one in `MAN_WORDS` words, and at least this many."""
 
-_AROUND = 300
-"""How many characters before and after a word its sentence is sought in."""
-
-_PRONOUNS = word_set("han hon hen honom henne hans hennes hens")
-_ROLE = re.compile(r"\b(?:kvinnlig|manlig)(?:a|t)? +(?P<role>[a-zåäöé]+)", re.IGNORECASE)
-_NO_ROLE = word_set(
-    "kön könet könen könsorgan könshormon könsidentitet och eller respektive linje sida motsvarighet"
+_MARKED = re.compile(
+    r"\b(?P<marked>(?:kvinnlig|manlig)(?:a|t)?) +(?P<first>[^\W\d_][\w-]*)(?: +(?P<second>[^\W\d_][\w-]*))?",
+    re.IGNORECASE,
 )
-_BOTH = re.compile(r"(?:kvinnlig|manlig)\w* (?:och|eller|respektive) (?:\w+ )?$", re.IGNORECASE)
-_STATISTICS = re.compile(r"\b(?:procent|andel|andelen|statistik|statistiken)\b|%", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:kvinnlig|kvinnor)\w*\b.*\b(?:manlig|män)\w*\b|\b(?:manlig|män)\w*\b.*\bkvinn\w+", re.IGNORECASE
+)
 _SLASH = re.compile(
     r"\b(?:han|hon|honom|henne|hans|hennes|den)[ \u00a0]?/[ \u00a0]?"
     r"(?:han|hon|hen|honom|henne|hans|hennes)\b",
     re.IGNORECASE,
 )
-_FAMILY_FACT = re.compile(
-    r"barns(?:mamman?|pappan?|mor|modern|far|fadern)\b|\b(?:[Gg]ift|[Ss]ambo) med\b"
-    r"|\b(?:[Mm]amma|[Pp]appa|[Mm]or|[Ff]ar) till (?:ett|två|tre|fyra|fem|sex|tvillingar|små|vuxna)\b"
-    r"|\b(?:[Ff]rånskild|[Ee]nsamstående)\b"
+_GENDERED = word_set("han honom hans hon henne hennes")
+_PRONOUN = re.compile(r"\b(?:[Hh]an|[Hh]on|[Hh]ennes|honom|hans|henne)\b(?! ?/)")  # Hans is a name
+_ANYBODY = re.compile(
+    r"\b(?:den som|den (?:enskilde|enskilda|sökande|anställde|anställda|studerande|drabbade|boende|ansvarige"
+    r"|ansvariga)|(?:varje|vilken|någon) (?P<every>[a-zåäö-]+)"
+    r"|en (?P<one>[a-zåäö-]+)|sökanden|var och en|någon som|den person som"
+    r"|ingen (?=ska|får|kan|behöver|måste))\b",
+    re.IGNORECASE,
 )
-_AGE = re.compile(r"\b\d{2}-årig[ae]\b|\b\d{2}-åring(?:en)?\b|(?<=\w, )\d{2}[ \u00a0]år(?=[,.)])")
+_PAIR = re.compile(r" (?:och|eller) (?:han|hon|hen|honom|henne|hans|hennes|hens)\b", re.IGNORECASE)
+_IN_GENERAL = re.compile(
+    r"\b(?:ska|skall|kan|måste|får|bör|behöver|vill|brukar|har rätt|har ansvar|ansvarar|om|när)\b",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"\b(?:säger|sade|sa|berätta\w+|menar|menade|tyckte|förklara\w+|startade|köpte|byggde|flyttade|började|blev|fick"
+    r"|var|hade|gick|kom|såg|gjorde|tog|gav|ville|kunde|heter|hette)\b",
+    re.IGNORECASE,
+)
+_SOMEBODY = word_set(
+    "man mannen kvinna kvinnan pojke pojken flicka flickan kille killen tjej tjejen pappa pappan "
+    "mamma mamman far fadern mor modern bror brodern syster systern son sonen dotter dottern herr herre "
+    "herren fru frun kung kungen drottning drottningen prins prinsen prinsessan farfar morfar farmor mormor "
+    "gubbe gubben gumma gumman make maken maka makan karl karlen dam damen jesus gud"
+)
+_PLACE = word_set("i på från till vid i kring genom norr söder öster väster kommun runt mellan")
 _NOT_PRONOUN = word_set(
     "en den denne denna ung gammal vuxen äldre yngre min din sin hans hennes vår gift åt ingen varje "
     "annan god gemene och eller vit svart svensk norsk till"
@@ -54,36 +68,17 @@ _WOMEN_FIRST = re.compile(rf"\b{_WOMEN} (?:och|eller) {_MEN}\b", re.IGNORECASE)
 
 
 def role_with_gender(reading: Reading) -> Iterator[Finding]:
-    """Find "kvinnlig chef", not "manliga och kvinnliga deltagare", not figures split by gender."""
-    for match in reading.search(_ROLE, prose=True):
-        before = reading.prose[max(match.start() - 30, 0) : match.start()]
-        if match["role"].casefold() in _NO_ROLE or _BOTH.search(before):
+    """Find "kvinnlig chef", not "manliga och kvinnliga deltagare", "kvinnlig rösträtt" or figures."""
+    for match in reading.search(_MARKED, prose=True):
+        group = next((name for name in ("first", "second") if match[name] and is_role(match[name])), "")
+        if not group or reading.is_name(match.start(), match.end("marked")):
             continue
-        if _STATISTICS.search(_sentence_around(reading, match.start())):
+        if _BOTH.search(sentence_around(reading, match.start())) or in_statistics(reading, match.start()):
             continue
-        message = say("”{words}” gör könet till det ovanliga.", words=match.group())
-        hint = say("Skriv ”{role}”. Nämn könet bara om saken handlar om kön.", role=match["role"])
+        role = match.string[match.start("first") : match.end(group)]
+        message = say("”{words}” gör könet till det ovanliga.", words=f"{match['marked']} {role}")
+        hint = say("Skriv ”{role}”. Nämn könet bara om saken handlar om kön.", role=role)
         yield Finding(reading.location(match.start()), message, hint)
-
-
-def value_words(reading: Reading) -> Iterator[Finding]:
-    """Find value-laden words close to a named person or a pronoun."""
-    hits = reading.hits.get("S110", ())
-    if not hits:
-        return
-    names = {part for item in reading.items for person in item.people for part in person.name.split()}
-    sentence = say("Skulle ordet ”{word}” användas om vem som helst i samma roll?")
-    starts = [word.start for word in reading.words]
-    for hit in hits:
-        at = bisect_left(starts, hit.start)
-        near = reading.words[max(at - NEAR, 0) : at + NEAR + 1]
-        passage = reading.passage_at(hit.start)
-        if any(
-            passage.start <= word.start < passage.end
-            and (word.text.casefold() in _PRONOUNS or word.text.removesuffix("s") in names)
-            for word in near
-        ):
-            yield term_finding(reading, hit, sentence)
 
 
 def slash_pronouns(reading: Reading) -> Iterator[Finding]:
@@ -94,35 +89,33 @@ def slash_pronouns(reading: Reading) -> Iterator[Finding]:
         yield Finding(reading.location(match.start()), message, hint)
 
 
-def unequal_facts(reading: Reading) -> Iterator[Finding]:
-    """Find family and age told of some of the people only."""
-    people = sum(len(item.people) for item in reading.items)
-    for pattern, least in ((_FAMILY_FACT, 1), (_AGE, 2)):
-        found = list(reading.search(pattern, prose=True))
-        if people < least or (people > 1 and len(found) >= people):
+def pronoun_for_anybody(reading: Reading) -> Iterator[Finding]:
+    """Find "den sökande … han": a pronoun of one gender for whoever it may be."""
+    for passage in reading.passages:
+        prose = reading.prose[passage.start : passage.end]
+        if not (_PRONOUN.search(prose) and _ANYBODY.search(prose)):
             continue
-        for match in found:
-            start = match.start()
-            while start and reading.prose[start - 1].isalpha():
-                start -= 1  # "trebarnsmamma": the match begins inside the word
-            told = reading.prose[start : match.end()]
-            message = say("Texten berättar ”{words}” om en av personerna.", words=told)
-            hint = say("Stryk uppgiften, eller ge samma slags uppgift om alla som nämns.")
-            if people == 1:
-                message = say("Texten berättar ”{words}” om en person.", words=told)
-                hint = say("Stryk uppgiften om den inte hör till saken.")
-            yield Finding(reading.location(start), message, hint)
+        before = ""
+        for sentence in sentences(prose):
+            word = _for_anybody(reading, before, sentence.text)
+            before = sentence.text
+            if word is None:
+                continue
+            message = say("”{word}” syftar på vem som helst, men nämner bara ett kön.", word=word.text)
+            hint = say("Skriv hen, den eller personen, eller skriv om med du eller de.")
+            at = passage.start + sentence.start + word.start
+            yield Finding(reading.location(at), message, hint)
 
 
 def generic_man(reading: Reading) -> Iterator[Finding]:
     """Find the pronoun "man" when it is frequent: once a text, at the first."""
-    words = reading.words
-    found = [n for n, word in enumerate(words) if word.text in {"man", "Man"} and _is_pronoun(words, n)]
-    if len(found) < MAN_LEAST or len(found) * MAN_WORDS <= len(words):
+    pieces = reading.words
+    found = [n for n, word in enumerate(pieces) if word.text in {"man", "Man"} and _is_pronoun(pieces, n)]
+    if len(found) < MAN_LEAST or len(found) * MAN_WORDS <= len(pieces):
         return
     message = say("Ordet ”man” står {count} gånger: läsaren får gissa vem som menas.", count=len(found))
     hint = say("Skriv vem det gäller: du, vi, föreningen, den som söker.")
-    yield Finding(reading.location(words[found[0]].start), message, hint)
+    yield Finding(reading.location(pieces[found[0]].start), message, hint)
 
 
 def order_of_mention(reading: Reading) -> Iterator[Finding]:
@@ -143,15 +136,47 @@ def order_of_mention(reading: Reading) -> Iterator[Finding]:
     yield Finding(reading.location((men or women)[0]), message, hint)
 
 
-def _is_pronoun(words: Sequence[Piece], number: int) -> bool:
-    before = words[number - 1].text.casefold() if number else ""
-    after = [word.text.casefold() for word in words[number + 1 : number + 3]]
+def _for_anybody(reading: Reading, before: str, sentence: str) -> Piece | None:
+    """The first pronoun of the sentence that takes up somebody unnamed, here or in the sentence before."""
+    at = _PRONOUN.search(sentence)
+    if at is None or _PAIR.match(sentence, at.end()):
+        return None
+    head = sentence[: at.start()]
+    here = _general(head, sentence)
+    earlier = _general(before, before) and not _TOLD.search(sentence)
+    if not (here or earlier):
+        return None
+    return None if _somebody(reading, f"{before} {head}") else Piece(at.start(), at.group())
+
+
+def _general(text: str, sentence: str) -> bool:
+    """Whether the text speaks of anybody, in a sentence that tells of no one event."""
+    for match in _ANYBODY.finditer(text):
+        noun = match["every"] or match["one"]
+        if noun and not is_role(noun):
+            continue
+        if match["one"] and not _IN_GENERAL.search(sentence):
+            continue
+        if not _TOLD.search(sentence):
+            return True
+    return False
+
+
+def _somebody(reading: Reading, text: str) -> bool:
+    """Whether the text names a person, or holds a word for somebody of one gender."""
+    pieces = words(text)
+    starts = {piece.start for piece in sentences(text)}
+    for number, word in enumerate(pieces):
+        if word.text.casefold() in _SOMEBODY or word.text.casefold() in _GENDERED:
+            return True
+        capital = word.text[:1].isupper() and word.text[1:].islower() and word.start not in starts
+        previous = pieces[number - 1].text.casefold() if number else ""
+        if capital and previous not in _PLACE and word.text not in reading.context.places:
+            return True
+    return False
+
+
+def _is_pronoun(pieces: Sequence[Piece], number: int) -> bool:
+    before = pieces[number - 1].text.casefold() if number else ""
+    after = [word.text.casefold() for word in pieces[number + 1 : number + 3]]
     return before not in _NOT_PRONOUN and after[1:] != ["kvinna"]
-
-
-def _sentence_around(reading: Reading, offset: int) -> str:
-    passage = reading.passage_at(offset)
-    first, last = max(passage.start, offset - _AROUND), min(passage.end, offset + _AROUND)
-    start = max(reading.text.rfind(". ", first, offset), first)
-    end = reading.text.find(". ", offset, last)
-    return reading.text[start : end if end > 0 else last]

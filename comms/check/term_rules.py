@@ -1,9 +1,10 @@
-"""Rules that are word tables: a sentence that names the author's word, and what to write instead."""
+"""Rules that are word lists: a sentence that names the author's word, and what to write instead."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from comms.check.contexts import is_meant
 from comms.check.lexicon import Hit
 from comms.check.reading import Reading
 from comms.check.rule import Find, Finding
@@ -21,14 +22,15 @@ def term_finding(reading: Reading, hit: Hit, sentence: Text) -> Finding:
     """A term as a finding: the rule's sentence with the author's word, and what to write instead."""
     message = Text(sentence.template, (("word", hit.text),))
     hint = say("Skriv {instead}.", instead=alternatives(hit.term.instead))
-    return Finding(reading.location(hit.start), message, hint)
+    return Finding(reading.location(hit.start), message, hint, hit.term.severity)
 
 
 def terms_of(code: str, sentence: Text) -> Find:
-    """The function of a rule that is a word table: `sentence` names the word as {word}."""
+    """The function of a rule that is a word list: `sentence` names the word as {word}."""
 
     def find(reading: Reading) -> Iterator[Finding]:
         for hit in reading.hits.get(code, ()):
-            yield term_finding(reading, hit, sentence)
+            if is_meant(reading, hit):
+                yield term_finding(reading, hit, sentence)
 
     return find

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from comms.app.answering import Answering
 from comms.app.approving import approve as approve_entry
+from comms.app.approving import prepare, waiting
 from comms.app.language import shown
 from comms.app.language import translate as _
-from comms.app.planning import find_entry, ledger, make_plan
+from comms.app.planning import find_entry, ledger
 from comms.cli import voice
+from comms.cli.answer import ask, is_anyone_there
 from comms.cli.options import by_option, day, house_at, now_in, now_option, workspace_option
 from comms.errors import CommsError, ExitCode, UsageError, say
-from comms.model.ledger import SlotState
 from comms.model.plan import Entry
 
 
@@ -38,43 +41,43 @@ def approve(
         raise UsageError(say("Ange antingen ett ID med --plan, eller --until DATUM."))
     house = house_at(folder)
     moment = now_in(house, now)
-    person = by or getpass.getuser()
     with ledger(house) as store:
+        desk = _Desk(Answering(house, store, by or getpass.getuser(), moment), is_anyone_there() and not yes)
         if identity:
             entry = find_entry(house, store.facts(), identity, moment)
-            with voice.progress(_("Renderar")) as progress:
-                approve_entry(
-                    house, store, entry, fingerprint=fingerprint, by=person, now=moment, progress=progress
-                )
-            voice.line(
-                say(
-                    "Godkänd: {id}. Går ut {when}.",
-                    id=entry.id,
-                    when=f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}",
-                )
-            )
+            desk.approve(entry, fingerprint)
+            when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
+            voice.line(say("Godkänd: {id}. Går ut {when}.", id=entry.id, when=when))
             return int(ExitCode.DONE)
-        end = day(until, house.zone, end=True)
-        entries = make_plan(house, store.facts(), moment, end).entries
-        waiting = [
-            e
-            for e in entries
-            if not (e.approved or e.nothing_to_send)
-            and e.state in {SlotState.PLANNED, SlotState.HELD, SlotState.APPROVED}
-        ]
-        ready = [entry for entry in waiting if not entry.blocked]
-        if not _show(waiting) or not (yes or voice.confirm(say("Godkänna {count}?", count=len(ready)))):
+        entries = waiting(house, store.facts(), moment, day(until, house.zone, end=True))
+        ready = [entry for entry in entries if not entry.blocked]
+        if not _show(entries) or not (yes or voice.confirm(say("Godkänna {count}?", count=len(ready)))):
             return int(ExitCode.DONE)
         refused = 0
         for entry in ready:
             try:
-                approve_entry(house, store, entry, fingerprint=entry.fingerprint, by=person, now=moment)
+                desk.approve(entry, entry.fingerprint)
             except CommsError as found:
                 refused += 1
                 voice.complain(found)
             else:
                 voice.line(say("Godkänd: {id}", id=entry.id))
-        return int(ExitCode.PROBLEMS if refused or len(ready) < len(waiting) else ExitCode.DONE)
+        return int(ExitCode.PROBLEMS if refused or len(ready) < len(entries) else ExitCode.DONE)
+
+
+@dataclass
+class _Desk:
+    """Who approves, and whether there is somebody to ask: one who has stopped is not asked more."""
+
+    person: Answering
+    asks: bool
+
+    def approve(self, entry: Entry, fingerprint: str) -> None:
+        """Approve an entry. What a machine can find comes before what is asked of a person."""
+        with voice.progress(_("Renderar")) as progress:
+            rendered = prepare(self.person.house, entry, fingerprint=fingerprint, progress=progress)
+        self.asks = self.asks and ask(self.person, [entry])
+        approve_entry(self.person, entry, rendered)
 
 
 def _show(waiting: list[Entry]) -> bool:

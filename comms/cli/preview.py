@@ -11,6 +11,7 @@ from comms.app.indexing import Counts, write_index
 from comms.app.language import translate as _
 from comms.app.planning import HORIZON, facts_without_touching, find_entry, ledger, make_plan
 from comms.app.previewing import preview as preview_entries
+from comms.app.previewing import preview_swapped
 from comms.app.proofing import proof as send_proof
 from comms.cli import voice
 from comms.cli.options import day, house_at, now_in, now_option, workspace_option
@@ -25,9 +26,12 @@ from comms.errors import ExitCode, Severity, say
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Mapp att skriva i.")
 )
+@click.option(
+    "--swap", is_flag=True, help=_("Gör också en sida där han är hon och hon är han: tänk tvärtom.")
+)
 @workspace_option
 @now_option
-def preview(identity: str, until: str, out: Path | None, folder: Path, now: str | None) -> int:
+def preview(identity: str, until: str, out: Path | None, folder: Path, now: str | None, *, swap: bool) -> int:
     """Write a preview."""
     house = house_at(folder)
     moment = now_in(house, now)
@@ -58,6 +62,9 @@ def preview(identity: str, until: str, out: Path | None, folder: Path, now: str 
             index=index,
         )
     )
+    if swap:
+        page = preview_swapped(house, whole, target, moment)
+        voice.line(say("Tänk tvärtom: {page}. Sidan sänds aldrig.", page=page))
     failed = len(whole) < len(entries) or any(p.severity is Severity.ERROR for p in problems)
     return int(ExitCode.PROBLEMS if failed else ExitCode.DONE)
 

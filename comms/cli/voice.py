@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
@@ -15,9 +16,11 @@ from comms.app.language import translate as _
 from comms.errors import CommsError, Severity
 
 if TYPE_CHECKING:
-    from comms.errors import Problem, Text
+    from comms.errors import Location, Problem, Text
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "blue"}
+_WIDTH = 100
+"""Columns where no terminal says how many it has."""
 _YES = frozenset({"j", "ja", "y", "yes"})
 _WORDS = {Severity.ERROR: "fel", Severity.WARNING: "varning", Severity.NOTICE: "notis"}
 
@@ -49,11 +52,38 @@ def problem(found: Problem, *, err: bool = False) -> None:
     _echo(f"    {shown(found.hint)}", err=err)
 
 
-def complain(refused: CommsError) -> None:
-    """Say why a command could not do its work, on standard error."""
+def quote(found: Problem, source: str, *, err: bool = False) -> None:
+    """Show the line that a problem is in, below it, with a caret under its column."""
+    from comms.cli.excerpt import excerpt  # noqa: PLC0415 - rich is heavy, and few commands show lines
+
+    if not source.strip():
+        return
+    number = str(found.location.line)
+    width = get_terminal_size().columns if watched() else _WIDTH
+    text, before = excerpt(source, found.location.column, width - len(number) - 8)
+    _echo(f"    {click.style(f'{number} |', dim=True)} {text}", err=err)
+    if before is not None:
+        caret = click.style("^", fg=_COLOURS[found.severity], bold=True)
+        _echo(f"    {' ' * len(number)} {click.style('|', dim=True)} {before}{caret}", err=err)
+
+
+def complain(refused: CommsError, line_at: Callable[[Location], str] | None = None) -> None:
+    """Say why a command could not do its work, on standard error; `line_at` gives lines to quote."""
     for found in refused.problems:
         problem(found, err=True)
+        if line_at:
+            quote(found, line_at(found.location), err=True)
     _echo(shown(refused.message), err=True)
+
+
+def clear() -> None:
+    """Begin on an empty screen; what is not a screen is left as it is."""
+    click.clear()
+
+
+def watched() -> bool:
+    """Whether a person watches, and no file or program takes what is said."""
+    return sys.stdout.isatty()
 
 
 def confirm(question: str | Text) -> bool:
@@ -85,6 +115,15 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console  # noqa: PLC0415 - heavy, and only a person at a terminal needs it
     from rich.progress import Progress  # noqa: PLC0415 - the same
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+    bar = Progress(console=Console(stderr=True), transient=True)
+
+    def show(done: int, of: int) -> None:
+        if not bar.tasks:  # nothing is shown of what is over at once
+            bar.add_task(what)
+            bar.start()
+        bar.update(bar.task_ids[0], completed=done, total=of)
+
+    try:
+        yield show
+    finally:
+        bar.stop()

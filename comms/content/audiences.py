@@ -8,7 +8,14 @@ import re
 from comms.content.files import SourceText, error, problem, sha256
 from comms.content.schema import Fields, suggestion
 from comms.errors import Problem, Severity, say
-from comms.model.audience import WHOLE_AREA, WHOLE_AREA_KEY, Audience, Audiences, FunctionalAddress
+from comms.model.audience import (
+    WHOLE_AREA,
+    WHOLE_AREA_KEY,
+    Audience,
+    Audiences,
+    FunctionalAddress,
+    Limits,
+)
 
 EMPTY = Audiences({}, {}, ())
 _ADDRESS = re.compile(
@@ -21,6 +28,9 @@ _FUNCTIONS = frozenset(
         "turism turistbyra utveckling webb kommunikation"
     ).split()
 )
+
+_LIMITS = {"lix": range(20, 71), "sentence": range(8, 61), "average": range(5, 41)}
+"""What an audience may limit, and between which numbers a limit means something."""
 
 _AS_ADDRESS = say('Skriv raden som: - {address: info@kommun.example, name: "Kontoret, Kommunen"}')
 
@@ -43,7 +53,7 @@ def read_audiences(source: SourceText) -> tuple[Audiences, list[Problem]]:
 
 
 def digest(audiences: Audiences) -> str:
-    """Hash of all that letters depend on: addresses are left out, they may change after an approval."""
+    """Hash of all that letters depend on: addresses and limits may change after an approval."""
     content = {
         "audiences": [[a.slug, a.title, a.reason] for a in audiences.audiences.values()],
         "municipalities": list(audiences.municipalities.items()),
@@ -62,9 +72,29 @@ def _audiences(fields: Fields | None) -> dict[str, Audience]:
         row = fields.sub(slug, node) if fields else None
         found[slug] = Audience(slug, slug, "")  # known, even when nothing else of it can be read
         if row is not None:
-            found[slug] = Audience(slug, row.text("title", required=True), row.text("reason", required=True))
+            title, reason = row.text("title", required=True), row.text("reason", required=True)
+            found[slug] = Audience(slug, title, reason, _limits(row.mapping("limits")))
             row.finish()
     return found
+
+
+def _limits(row: Fields | None) -> Limits:
+    """How hard texts may be for an audience; what is left out, or has a fault, is as usual."""
+    if row is None:
+        return Limits()
+    found: dict[str, int] = {}
+    for key, sensible in _LIMITS.items():
+        number = row.number(key)
+        if number is not None and number not in sensible:
+            message = say(
+                "”{key}” är {number}, och då säger gränsen ingenting.", key=row.prefix + key, number=number
+            )
+            hint = say("Skriv ett tal mellan {low} och {high}.", low=sensible[0], high=sensible[-1])
+            row.problems.append(error("C114", message, hint, row.place(key)))
+        elif number is not None:
+            found[key] = number
+    row.finish()
+    return Limits(**found)
 
 
 def _recipients(

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from comms.content.files import SourceText, error, read_text
-from comms.content.pictures import read_picture
+from comms.content.people import read_people, read_pictures
 from comms.content.schema import Fields, suggestion
 from comms.errors import Location, Problem, Severity, say
 from comms.model.audience import Audiences
@@ -18,12 +18,9 @@ from comms.model.document import BlockKind, Document
 from comms.model.item import (
     BrokenItem,
     Call,
-    Consent,
     Event,
     Item,
     ItemKind,
-    Person,
-    Picture,
     PostDraft,
     Project,
 )
@@ -43,13 +40,19 @@ class Known:
     """The words that items may use, from the other files, and the zone that their times are in.
 
     A vocabulary that is empty could not be read: that is told of its own file, once, and no word of an
-    item is called unknown for it.
+    item is called unknown for it. So with `newsletters` that are None.
     """
 
     strategy: Strategy
     audiences: Audiences
     channels: Collection[str]
     zone: ZoneInfo
+    newsletters: Collection[str] | None = None
+
+    @property
+    def places(self) -> list[str] | None:
+        """Where a picture may go out, for the scope of a consent: channels of posts, newsletters."""
+        return None if self.newsletters is None else [*self.channels, *self.newsletters]
 
     def activities(self, focus: Collection[str]) -> list[str] | None:
         """Activities of the chosen focus areas, or of all when none could be read.
@@ -172,8 +175,8 @@ def _item(root: Path, slug: str, source: SourceText, fields: Fields, known: Know
         event=_event(fields.mapping("event"), known.zone),
         call=_call(fields.mapping("call")),
         project=_project(fields.mapping("project")),
-        people=tuple(_person(row) for row in fields.rows("people")),
-        pictures=_pictures(root, fields),
+        people=read_people(fields, audiences.municipalities),
+        pictures=read_pictures(root, fields, known.places),
         leads=_leads(fields.mapping("leads"), known),
         posts=_posts(fields.mapping("posts"), known),
         body=Document(),
@@ -229,44 +232,11 @@ def _project(fields: Fields | None) -> Project | None:
         support_sek=fields.number("support_sek"),
         eu_funded=fields.flag("eu_funded"),
         period=fields.text("period"),
+        aim=fields.text("aim"),
+        poster=fields.flag("poster") if fields.has("poster") else None,
     )
     fields.finish()
     return project
-
-
-def _person(fields: Fields) -> Person:
-    person = Person(
-        name=fields.text("name", required=True),
-        role=fields.text("role"),
-        organisation=fields.text("organisation"),
-        pronoun=fields.text("pronoun"),
-        line=fields.node.line,
-    )
-    fields.finish()
-    return person
-
-
-def _pictures(root: Path, fields: Fields) -> tuple[Picture, ...]:
-    pictures = []
-    for row in fields.rows("images"):
-        alt = row.text("alt") if row.has("alt") else None
-        file = row.text("file", required=True)
-        picture = Picture(
-            path=f"content/{file}",
-            alt=alt,
-            caption=row.text("caption"),
-            photographer=row.text("photographer"),
-            people=row.words("people", None),
-            consent=Consent(row.text("consent")) if row.has("consent") else None,
-            stock=row.flag("stock"),
-            line=row.line("file"),
-        )
-        row.finish()
-        if file:
-            picture, found = read_picture(root, picture, row.place("file"))
-            fields.problems += found
-        pictures.append(picture)
-    return tuple(pictures)
 
 
 def _leads(fields: Fields | None, known: Known) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from comms.content.files import SourceText, error, problem, read_text
 from comms.content.items import Known, load_item
 from comms.content.notes import load_notes
 from comms.content.templates import load_templates
+from comms.content.terms import load_words
 from comms.errors import Location, Problem, Severity, say
 from comms.model.issue import IssueNotes
 from comms.model.item import BrokenItem, Item
@@ -23,8 +24,22 @@ ISSUES = "content/issues"
 _TEXTS = frozenset({".md", ".markdown", ".txt", ".docx", ".odt", ".rtf"})
 
 
-def load_workspace(root: Path, settings: Settings) -> tuple[Workspace, list[Problem]]:
-    """Read everything below `root` that `settings` do not already say."""
+Loaded = tuple[Item | BrokenItem, list[Problem]]
+"""An item as read, and what is wrong in its file."""
+
+Load = Callable[[Path, Sequence[str], Known], Iterable[Loaded]]
+"""Reads the items of some paths below a root, in that order."""
+
+
+def one_by_one(root: Path, paths: Sequence[str], known: Known) -> Iterator[Loaded]:
+    """Read items in the plain way."""
+    return (load_item(root, path, known) for path in paths)
+
+
+def load_workspace(
+    root: Path, settings: Settings, load: Load = one_by_one
+) -> tuple[Workspace, list[Problem]]:
+    """Read everything below `root` that `settings` do not already say; items by `load`."""
     problems: list[Problem] = []
     digests: dict[str, str] = {}
     strategy, audiences = strategy_file.EMPTY, audiences_file.EMPTY
@@ -40,15 +55,19 @@ def load_workspace(root: Path, settings: Settings) -> tuple[Workspace, list[Prob
         digests[source.path] = audiences_file.digest(audiences)
     templates, template_digests, found = load_templates(root)
     problems += found
-    known = Known(strategy, audiences, _post_channels(settings), ZoneInfo(settings.timezone))
-    items, broken = _items(root, known, problems)
+    words, word_digests, found = load_words(root)
+    problems += found
+    known = Known(
+        strategy, audiences, _post_channels(settings), ZoneInfo(settings.timezone), list(settings.newsletters)
+    )
+    items, broken = _items(root, known, problems, load)
     notes, broken_notes = _notes(root, known, settings, {**items, **broken}, problems)
-    digests |= template_digests
+    digests |= template_digests | word_digests
     digests |= {item.path: item.sha256 for item in items.values()}
     digests |= {picture.path: picture.sha256 for item in items.values() for picture in item.pictures}
     digests |= {note.path: note.sha256 for note in notes.values()}
     workspace = Workspace(
-        items, broken, notes, frozenset(broken_notes), audiences, strategy, templates, digests
+        items, broken, notes, frozenset(broken_notes), audiences, strategy, templates, digests, words
     )
     return workspace, problems
 
@@ -87,13 +106,14 @@ def _markdown(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]
 
 
 def _items(
-    root: Path, known: Known, problems: list[Problem]
+    root: Path, known: Known, problems: list[Problem], load: Load
 ) -> tuple[dict[str, Item], dict[str, BrokenItem]]:
     items: dict[str, Item] = {}
     broken: dict[str, BrokenItem] = {}
     paths: dict[str, str] = {}
-    for path in _markdown(root, ITEMS, problems):
-        item, found = load_item(root, path, known)
+    written = list(_markdown(root, ITEMS, problems))
+    for path, (read, found) in zip(written, load(root, written, known), strict=True):
+        item = read
         problems += found
         if item.slug in paths:
             message = say(

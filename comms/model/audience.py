@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 WHOLE_AREA = ""
@@ -22,12 +22,32 @@ def address_key(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How hard a text may be: its LIX, the words in one sentence, and in a sentence on average."""
+
+    lix: int = 45
+    sentence: int = 25
+    average: int = 18
+
+
+def strictest(limits: Iterable[Limits]) -> Limits:
+    """The lowest of each limit: a text for several audiences must suit them all. The usual ones for none."""
+    found = list(limits) or [Limits()]
+    return Limits(
+        lix=min(one.lix for one in found),
+        sentence=min(one.sentence for one in found),
+        average=min(one.average for one in found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     """A group that communication is directed to; `reason` tells readers why they get the letter."""
 
     slug: str
     title: str
     reason: str
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comms.model.audience import Audiences
 from comms.model.issue import IssueNotes
 from comms.model.item import BrokenItem, Item
 from comms.model.strategy import Strategy
+from comms.model.term import WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,4 @@ class Workspace:
     strategy: Strategy
     templates: TemplateSet
     digests: Mapping[str, str]
+    words: WordList = field(default_factory=WordList)

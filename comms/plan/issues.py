@@ -18,7 +18,7 @@ from comms.model.workspace import Workspace
 from comms.plan.calendar import occurrences, resolve
 from comms.plan.fingerprint import holds
 from comms.plan.recipients import assign, counted
-from comms.plan.selection import Reader, select
+from comms.plan.selection import Reader, outside, select
 
 MAY_CHANGE = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
 """States in which nothing has gone out, so that a changed file still matters."""
@@ -233,7 +233,13 @@ def _filled(
 ) -> Entry:
     editions: list[EditionPlan] = []
     skips: list[Skip] = []
-    day = entry.moment.wall.date()
+    against = outside(
+        world.workspace,
+        newsletter,
+        day=entry.moment.wall.date(),
+        notes=notes,
+        retracted=world.facts.retracted,
+    )
     for audience, municipality in _keys(world, newsletter):
         name = f"{audience}-{municipality or WHOLE_AREA_KEY}"
         titles = world.workspace.audiences
@@ -247,10 +253,9 @@ def _filled(
             world.workspace,
             newsletter,
             reader,
-            day=day,
             notes=notes,
             seen=seen[(audience, municipality)],
-            retracted=world.facts.retracted,
+            against=against,
         )
         if chosen.picks:
             editions.append(EditionPlan(audience, municipality, chosen.picks, chosen.skips))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,31 +41,65 @@ class Selection:
     skips: tuple[Skip, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Items that are in no edition of an issue, and why; `outgrown` those that are only too old for it."""
+
+    barred: Mapping[str, Text]
+    outgrown: Mapping[str, Text]
+
+
+def outside(
+    workspace: Workspace,
+    newsletter: Newsletter,
+    *,
+    day: date,
+    notes: IssueNotes | None,
+    retracted: Mapping[str, str],
+) -> Outside:
+    """Judge every item once for the issue of `day`, whoever reads it. `retracted`: item -> reason."""
+    pinned = frozenset(notes.pin if notes else ())
+    age = say("Äldre än {days} dagar.", days=newsletter.max_age_days)
+    barred: dict[str, Text] = {}
+    outgrown: dict[str, Text] = {}
+    for slug, item in _all(workspace).items():
+        reason = next(_bars(item, day, notes, pinned, retracted), None)
+        if reason is not None:
+            barred[slug] = reason
+        elif slug in pinned or item.publish_from is None or not isinstance(item, Item):
+            continue
+        elif (day - item.publish_from).days > newsletter.max_age_days:
+            outgrown[slug] = age
+    return Outside(barred, outgrown)
+
+
 def select(
     workspace: Workspace,
     newsletter: Newsletter,
     reader: Reader,
     *,
-    day: date,
     notes: IssueNotes | None,
     seen: Mapping[str, str],
-    retracted: Mapping[str, str],
+    against: Outside,
 ) -> Selection:
-    """Choose items for one edition of the issue of `day`.
+    """Choose items for one edition of an issue.
 
-    `seen`: item -> the earlier issue in which this edition had it. `retracted`: item -> reason.
+    `seen`: item -> the earlier issue in which this edition had it. `against`: what is in no edition.
     A broken item is chosen like any other, with what could be read of it: its issue is then blocked.
     """
-    candidates: Mapping[str, Item | BrokenItem] = {**workspace.items, **workspace.broken}
     fitting = {
-        slug: item for slug, item in candidates.items() if item.is_for(reader.audience, reader.municipality)
+        slug: item
+        for slug, item in _all(workspace).items()
+        if item.is_for(reader.audience, reader.municipality)
     }
     pinned = {slug: n for n, slug in enumerate(notes.pin if notes else ()) if slug in fitting}
     skips = list(_not_for_them(notes, fitting, reader))
     chosen: list[Item | BrokenItem] = []
     for slug, item in fitting.items():
-        reasons = _reasons_against(item, newsletter, day=day, notes=notes, seen=seen, retracted=retracted)
-        reason = next(reasons, None)
+        reason = against.barred.get(slug)
+        if reason is None and slug in seen and slug not in pinned:
+            reason = say("Var med i {issue}.", issue=seen[slug])
+        reason = reason or against.outgrown.get(slug)
         if reason is None:
             chosen.append(item)
         else:
@@ -75,6 +109,10 @@ def select(
     skips += [Skip(item.slug, full) for item in chosen[newsletter.max_items :]]
     picks = tuple(Pick(item.slug, _why(item, pinned, reader)) for item in chosen[: newsletter.max_items])
     return Selection(picks, tuple(skips))
+
+
+def _all(workspace: Workspace) -> Mapping[str, Item | BrokenItem]:
+    return {**workspace.items, **workspace.broken}
 
 
 def _not_for_them(notes: IssueNotes | None, fitting: Mapping[str, object], reader: Reader) -> Iterator[Skip]:
@@ -91,20 +129,17 @@ def _not_for_them(notes: IssueNotes | None, fitting: Mapping[str, object], reade
             )
 
 
-def _reasons_against(
+def _bars(
     item: Item | BrokenItem,
-    newsletter: Newsletter,
-    *,
     day: date,
     notes: IssueNotes | None,
-    seen: Mapping[str, str],
+    pinned: Collection[str],
     retracted: Mapping[str, str],
 ) -> Iterator[Text]:
-    """Every reason why an item is not in this issue, the weightiest first."""
-    pinned = notes is not None and item.slug in notes.pin
+    """Why an item is not in this issue, the weightiest first, other than that it was in one or is old."""
     if item.slug in retracted:
         yield say("Tillbakadragen: {reason}", reason=retracted[item.slug])
-    if pinned:
+    if item.slug in pinned:
         return
     if notes is not None and item.slug in notes.exclude:
         yield say("Undantagen av redaktören för detta nummer.")
@@ -114,10 +149,6 @@ def _reasons_against(
         yield say("Publiceras först {day}.", day=item.publish_from.isoformat())
     if item.publish_until is not None and item.publish_until < day:
         yield say("Slutade gälla {day}.", day=item.publish_until.isoformat())
-    if item.slug in seen:
-        yield say("Var med i {issue}.", issue=seen[item.slug])
-    if isinstance(item, Item) and (day - item.publish_from).days > newsletter.max_age_days:
-        yield say("Äldre än {days} dagar.", days=newsletter.max_age_days)
 
 
 def _reading_order(item: Item | BrokenItem, pinned: Mapping[str, int], reader: Reader) -> tuple[object, ...]:

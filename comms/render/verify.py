@@ -1,5 +1,7 @@
 """What is wrong with a rendered letter: size, headings, alt texts, tables, links, contrast (O-codes).
 
+What law asks of it (the EU's emblem, sender, a way to stop) is read by comms/check/letters.py (V-codes).
+
 The HTML is read with the standard library's parser, as mail clients other than Outlook see it.
 Sources: WCAG 2.1 (1.1.1, 1.3.1, 1.4.3, 2.4.4, 3.1.1), Gmail's clipping at about 102 kB.
 """
@@ -16,17 +18,12 @@ from comms.errors import Location, Problem, Severity, Text, say
 from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition
 from comms.model.settings import Brand
-from comms.render.addresses import EMBLEM_PATH
-from comms.render.edition import QUOTED_ADDRESS
+from comms.text.colours import MIN_CONTRAST, contrast
 
 MAX_HTML_BYTES = 100_000
 """Gmail hides the rest of a letter, with its unsubscribe link, somewhere above 102,000."""
 
-MIN_CONTRAST = 4.5
-"""WCAG 2.1, 1.4.3, level AA for running text."""
-
 _LARGEST = 3
-_SRGB_LINEAR_BELOW = 0.04045
 _GENERIC = frozenset({"läs mer", "klicka här", "här", "länk", "mer", "mer information", "read more"})
 _FOREIGN = frozenset(
     {"script", "iframe", "object", "embed", "form", "input", "link", "video", "audio", "svg"}
@@ -157,22 +154,6 @@ def contrast_problems(brand: Brand, *, path: str = "comms.yaml", line: int = 0) 
     ]
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as #rrggbb, 1 to 21 (WCAG 2.1, relative luminance)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    """An sRGB channel, 0 to 1, as light."""
-    return channel / 12.92 if channel <= _SRGB_LINEAR_BELOW else ((channel + 0.055) / 1.055) ** 2.4
-
-
 def _pairs(brand: Brand) -> Iterator[tuple[str, str, str]]:
     """Use, front and back of what the templates set on each other."""
     for back in (brand.paper, brand.ground):
@@ -299,23 +280,6 @@ def _foreign(letter: _Letter, _edition: Edition) -> _Found:
         )
 
 
-def _emblem(letter: _Letter, _edition: Edition) -> _Found:
-    if not any((picture.get("src") or "").endswith(EMBLEM_PATH) for picture in letter.pictures):
-        yield (
-            say("EU-emblemet saknas i brevet."),
-            say("Lägg tillbaka det i sidfoten, intill meningen om EU:s stöd: det är ett villkor för stödet."),
-        )
-
-
-def _unsubscribe(letter: _Letter, edition: Edition) -> _Found:
-    mark = f"{edition.token}{QUOTED_ADDRESS}"
-    if not any(link.href.startswith("mailto:") and mark in link.href for link in letter.links):
-        yield (
-            say("Brevet säger inte hur man avslutar det."),
-            say("Lägg tillbaka länken letter.unsubscribe i sidfoten."),
-        )
-
-
 _RULES: tuple[tuple[str, Severity, Callable[[_Letter, Edition], _Found]], ...] = (
     ("O101", Severity.ERROR, _size),
     ("O102", Severity.ERROR, _one_h1),
@@ -329,7 +293,5 @@ _RULES: tuple[tuple[str, Severity, Callable[[_Letter, Edition], _Found]], ...] =
     ("O110", Severity.WARNING, _generic_links),
     ("O111", Severity.WARNING, _ambiguous_links),
     ("O112", Severity.ERROR, _foreign),
-    ("O113", Severity.ERROR, _emblem),
-    ("O114", Severity.ERROR, _unsubscribe),
 )
 """Each rule with its code and how grave it is."""

@@ -31,6 +31,16 @@ def crash_point() -> str:
     return os.environ.get("COMMS_CRASH_AT", "")
 
 
+def cache_folder() -> Path:
+    """Where what can be worked out again is kept for the next time (`XDG_CACHE_HOME`, else ~/.cache).
+
+    Below the user's own folder and not in the workspace, which may come from somebody else.
+    https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    written = os.environ.get("XDG_CACHE_HOME", "")
+    return Path(written if written.startswith("/") else Path.home() / ".cache") / "comms"
+
+
 def imap_password() -> str:
     """The password of the mailbox that `comms reconcile --imap` reads (`COMMS_IMAP_PASSWORD`)."""
     return os.environ.get("COMMS_IMAP_PASSWORD", "")

@@ -140,6 +140,22 @@ approvals = Table(
     _partial("ix_approvals_live", "slot_id", when="voided_at IS NULL", unique=True),
 )
 
+answers = Table(
+    "answers",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("question", String(20), nullable=False),
+    Column("subject", String(200), nullable=False),
+    # The hash of what the answer holds for: when that changes, the question is open again.
+    Column("content", String(64), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("answered_by", String(200), nullable=False),
+    Column("answered_at", Instant, nullable=False),
+    UniqueConstraint("question", "subject", "content"),
+    CheckConstraint("words <> '' AND answered_by <> ''", name="said"),
+    Index("ix_answers_subject", "subject"),
+)
+
 editions = Table(
     "editions",
     METADATA,

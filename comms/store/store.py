@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from comms.errors import StoreError
 from comms.model.ledger import (
     Ask,
     Claimed,
@@ -20,6 +19,7 @@ from comms.model.ledger import (
     SlotState,
 )
 from comms.store import (
+    answers,
     approvals,
     claims,
     deliveries,
@@ -34,43 +34,20 @@ from comms.store import (
     suppressions,
     workers,
 )
-from comms.store.database import Database, nowhere
 from comms.store.journal import Journal
 from comms.store.lock import single_sender
 from comms.store.mark import Reading, Tally, is_marked, last_reading, marks, start_over
 from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from comms.model.issue import Edition
     from comms.model.network import PostText
     from comms.model.plan import Entry, LedgerFacts, Manifest, Recipient
-
-
-def open_store(
-    url: str, *, beside: Path | None = None, at: Callable[[str], None] = nowhere, urgent: bool = False
-) -> Store:
-    """Open the database at `url` (`sqlite:///…` or `postgresql://…`), made or migrated when needed.
-
-    `beside`: the stem of the files in which this machine remembers its sending; beside the file itself for
-    SQLite. `at` is told each point where a test may kill us. `urgent`: a no must be written, so a full disk
-    is made room on by giving up the reserve. Raises StoreError when the database cannot be
-    opened or belongs to a newer program.
-    """
-    database = Database(url, at)
-    try:
-        try:
-            database.migrate()
-        except StoreError as error:
-            if not (urgent and database.makes_room_for(error)):
-                raise
-            database.migrate()
-    except BaseException:
-        database.close()
-        raise
-    return Store(database, database.file or beside)
+    from comms.model.question import Answer, AnswerKey
+    from comms.store.database import Database
 
 
 class Store:
@@ -166,6 +143,16 @@ class Store:
         """A frozen picture's bytes. Raises UsageError when there are none of that hash."""
         with self._database.reading() as connection:
             return approvals.blob(connection, sha256)
+
+    def answers(self, subjects: Collection[str]) -> Mapping[AnswerKey, Answer]:
+        """What people answered about items and issues, by what each answer holds for."""
+        with self._database.reading() as connection:
+            return answers.given(connection, subjects)
+
+    def answer(self, answer: Answer) -> None:
+        """Remember what a person answered. The first answer stands."""
+        with self._database.writing() as connection:
+            answers.keep(connection, answer)
 
     # Deliveries
 

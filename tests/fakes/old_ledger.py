@@ -1,12 +1,14 @@
-"""A ledger as version 0001 of the program left it, with something of everything in it."""
+"""A ledger as earlier versions of the program left it, with something of everything in it."""
 
 from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.engine import make_url
 
 from comms.model.ledger import DeliveryState, SlotState
+from comms.store import postgres, sqlite
 from comms.store.database import MIGRATIONS, Database
 from tests.fakes.examples import recipient
 
@@ -38,20 +40,33 @@ def put(connection: Connection, name: str, *rows: dict[str, object]) -> None:
     connection.execute(tables_of(connection).tables[name].insert(), list(rows))
 
 
-def make_old(url: str) -> None:
-    """A database of version 0001 with something in every table, and a copy in every state."""
-    database = Database(url)
-    with database.writing() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+RELEASED = ("0001", "0002")
+"""Every version before the program's own that somebody may have."""
+
+
+def make_old(url: str, version: str = "0001") -> None:
+    """A database of an earlier version with something in every table, and a copy in every state."""
+    parsed = make_url(url)
+    # SQLite rebuilds tables, so references rest meanwhile, as when the program migrates.
+    engine = sqlite.migrating(parsed) if parsed.get_backend_name() == "sqlite" else postgres.engine(parsed)
+    with engine.execution_options(writes=True).begin() as connection:
+        _upgrade(connection, "0001")
         _slots(connection)
         _contents(connection)
         _deliveries(connection)
         _memory(connection)
-    database.close()
+        if version >= "0002":
+            _upgrade(connection, "0002")
+            _machines(connection)
+    engine.dispose()
+
+
+def _upgrade(connection: Connection, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
 
 
 def _slots(connection: Connection) -> None:
@@ -153,6 +168,24 @@ def _memory(connection: Connection) -> None:
     put(connection, "retractions", {"what": "sagan", "reason": "Fel.", "retracted_at": AT})
     put(connection, "notices", {"key": "k", "subject": "s", "body": "b", "created_at": AT, "sent_at": AT})
     put(connection, "runs", {"started_at": AT, "ended_at": AT, "now": AT, "outcome": {"accepted": 3}})
+
+
+def _machines(connection: Connection) -> None:
+    delivery = connection.execute(text("SELECT id FROM deliveries WHERE state = 'accepted'")).scalar_one()
+    put(
+        connection,
+        "events",
+        {"delivery_id": delivery, "kind": "delivered", "happened_at": AT, "source": "logg", "detail": "250"},
+    )
+    one = {"id": 1, "installation": "i", "created_at": AT, "fenced_at": None, "fence_reason": ""}
+    put(connection, "instance", one)
+    put(
+        connection,
+        "workers",
+        {"owner": "a", "started_at": AT, "seen_at": AT, "ended_at": AT, "intents": 3},
+    )
+    put(connection, "limits", {"key": "mejl", "free_at": AT})
+    put(connection, "rests", {"channel": "mejl", "until": AT, "failures": 2, "reason": "Nere."})
 
 
 def contents(url: str) -> dict[str, list[dict[str, object]]]:

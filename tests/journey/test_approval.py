@@ -112,6 +112,7 @@ def test_what_was_approved_can_be_sent_at_once_on_a_persons_word(office: Office)
 
 def test_the_first_eight_characters_of_a_fingerprint_are_enough(office: Office) -> None:
     seen = office.fingerprint()
+    office.answer(ISSUE)
     assert office.comms("approve", ISSUE, "--plan", seen[:8], now=WEEK_BEFORE).code == 0
     assert office.comms("send", ISSUE, "--plan", seen[:8], now=DAY_BEFORE).code == 0
 
@@ -123,6 +124,7 @@ def test_seven_characters_are_too_few(office: Office) -> None:
 def test_what_the_plan_showed_can_be_approved_for_every_entry(office: Office) -> None:
     # A post without a time of its own takes the next free slot: both commands must mean the same one.
     office.write_item("aldre", since="2026-11-01", more="posts:\n  mastodon: {text: En äldre nyhet.}\n")
+    office.answer("--until", "2027-01-31", now="2026-11-28T09:00")
     for entry in office.comms("plan", "--json", now="2026-11-28T09:00").json["entries"]:
         if entry["editions"] or entry["kind"] == "post":
             answer = office.comms(
@@ -409,6 +411,7 @@ def test_what_was_held_as_late_goes_when_a_person_says_so(office: Office) -> Non
 
 
 def test_all_until_a_day_are_shown_and_approved_together(office: Office) -> None:
+    office.answer("--until", "2026-12-31")
     answer = office.comms("approve", "--until", "2026-12-31", "--yes", now=WEEK_BEFORE)
     assert answer.code == 0
     assert f"Godkänd: {ISSUE}" in answer.out
@@ -420,6 +423,7 @@ def test_all_until_a_day_are_shown_and_approved_together(office: Office) -> None
 
 def test_what_is_blocked_is_shown_and_left_when_many_are_approved(office: Office) -> None:
     office.write_item("trasig", more="kommun: Eda\n")
+    office.answer("--until", "2026-12-31")
     answer = office.comms("approve", "--until", "2026-12-31", "--yes", now=WEEK_BEFORE)
     assert answer.code == 1
     assert "content/items/trasig.md" in answer.out
@@ -434,6 +438,7 @@ def test_what_is_blocked_is_shown_and_left_when_many_are_approved(office: Office
 def test_a_person_is_asked_before_many_are_approved(
     office: Office, monkeypatch: pytest.MonkeyPatch, answer: str, *, approved: bool
 ) -> None:
+    office.answer("--until", "2026-12-31")
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
     said = office.comms("approve", "--until", "2026-12-31", now=WEEK_BEFORE)
     assert (said.code, "Godkänna 2? [j/N]" in said.out) == (0, True)
@@ -441,6 +446,7 @@ def test_a_person_is_asked_before_many_are_approved(
 
 
 def test_when_nothing_waits_it_says_so(office: Office) -> None:
+    office.answer("--until", "2026-12-31")
     office.comms("approve", "--until", "2026-12-31", "--yes", now=WEEK_BEFORE)
     again = office.comms("approve", "--until", "2026-12-31", "--yes", now=WEEK_BEFORE)
     assert (again.code, again.out) == (0, "Ingenting väntar på godkännande.\n")

@@ -89,8 +89,9 @@ def test_every_command_explains_itself(name: str) -> None:
 def test_every_command_that_works_on_a_workspace_takes_its_folder(name: str) -> None:
     command = comms.get_command(click.Context(comms), name)
     assert command is not None
-    options = {word for option in command.params for word in option.opts}
-    assert ("--workspace" in options) == (name != "init")
+    for one in command.commands.values() if isinstance(command, click.Group) else [command]:
+        options = {word for option in one.params for word in option.opts}
+        assert ("--workspace" in options) == (name != "init")
 
 
 # Exit codes

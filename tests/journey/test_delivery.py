@@ -66,6 +66,9 @@ def mailing_through(port: int) -> dict[str, str]:
 def approve_issue(workspace: Path, port: int) -> None:
     plan = json.loads(comms(workspace, "plan", ISSUE, "--now", BEFORE, "--json", port=port).stdout)
     fingerprint = plan["entries"][0]["fingerprint"]
+    answer = ("answer", ISSUE, "--all", "Vi har talat om det.", "--by", "Anna", "--now", BEFORE)
+    answered = comms(workspace, *answer, port=port)
+    assert answered.returncode == 0, answered.stderr
     done = comms(workspace, "approve", ISSUE, "--plan", fingerprint, "--now", BEFORE, port=port)
     assert done.returncode == 0, done.stderr
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from comms.store import fencing, mark
+from comms.store.database import VERSION
 from tests.fakes.old_ledger import make_old
 from tests.fakes.smtp import STORE_AND_DROP
 from tests.journey.workspaces import (
@@ -298,8 +299,8 @@ def test_a_migration_that_was_killed_half_way_is_completed_by_the_next_command(o
     assert version(office) == "0001"
     answer = office.comms("suppress", "kontor5@eda.example", "--reason", "Nej.", now=SLOT)
     assert answer.out == "kontor5@eda.example är spärrad. Det gäller också utskick som pågår.\n"
-    assert version(office) == "0002"
-    assert (office.folder / "var" / "backups" / "comms.db.before-0002").exists()
+    assert version(office) == VERSION
+    assert (office.folder / "var" / "backups" / f"comms.db.before-{VERSION}").exists()
     assert office.comms("who", "running", "--json").json["states"]["accepted"] == 1
 
 
@@ -311,7 +312,7 @@ def test_a_ledger_of_a_newer_program_is_refused_with_both_versions(office: Offic
         assert office.comms(command, now=SLOT) == Answer(
             4,
             "",
-            f"Databasen {office.database} har version 0909, men det här programmet kan högst 0002. "
+            f"Databasen {office.database} har version 0909, men det här programmet kan högst {VERSION}. "
             "Uppdatera comms innan du fortsätter.\n",
         )
     assert office.nothing_sent()

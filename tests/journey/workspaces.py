@@ -204,11 +204,17 @@ class Office:
         return str(self.entry(identity, now)["fingerprint"])
 
     def approve(self, identity: str = ISSUE, now: str = WEEK_BEFORE) -> str:
-        """Approve what the plan shows; the fingerprint."""
+        """Answer what is asked and approve what the plan shows; the fingerprint."""
         seen = self.fingerprint(identity, now)
+        self.answer(identity, now=now)
         answer = self.comms("approve", identity, "--plan", seen, "--by", "Anna", now=now)
         assert answer.code == 0, answer.said
         return seen
+
+    def answer(self, *what: str, now: str = WEEK_BEFORE) -> None:
+        """Answer every question about an entry, or about what waits (`--until`, a day)."""
+        answer = self.comms("answer", *what, "--all", "Vi har talat om det.", "--by", "Anna", now=now)
+        assert answer.code == 0, answer.said
 
     def states(self, identity: str = ISSUE) -> dict[str, int]:
         """How many deliveries of an entry stand where."""

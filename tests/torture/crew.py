@@ -69,6 +69,7 @@ class Office:
         """Approve the issue, as of an hour before it is due."""
         before = f"{self.slot - timedelta(hours=1):%Y-%m-%dT%H:%M}"
         (entry,) = self.comms("plan", self.issue, "--json", "--now", before)["entries"]
+        self.comms("answer", self.issue, "--all", "Vi har talat om det.", "--by", "Anna", "--now", before)
         self.comms("approve", self.issue, "--plan", entry["fingerprint"], "--by", "Anna", "--now", before)
 
     def rows(self) -> list[Delivery]:

@@ -1,9 +1,10 @@
 """Pages as scripts: their commands run in order, their files written, their answers compared.
 
 Comments that no reader sees say what happens between the blocks: `klockan` sets the time, `fil` names the
-file that the next block is, `byt` changes one, `svar` is what a question is answered, `brevet` puts the
-officer's letter in the next block, `strömmen` names the point at which the next command is killed, `kör` is
-a command that the reader need not see, `hem` is what the folder is called on the page.
+file that the next block is, `byt` changes one, `svar` is what the next questions are answered (bars between;
+Enter where there is none), `brevet` puts the officer's letter in the next block, `strömmen` names the point
+at which the next command is killed, `kör` is a command that the reader need not see, `hem` is what the folder
+is called on the page.
 `python -m tests.unit.handbook` writes today's answers into the pages.
 """
 
@@ -30,12 +31,21 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ("handbok.md", "operations/ovisst.md", "operations/stopp.md", "operations/kopior.md")
 HOME = "/home/anna"
 ORDER = re.compile(r"<!-- (?P<name>klockan|fil|byt|svar|brevet|strömmen|kör|hem): (?P<what>.*) -->")
+PROMPT = re.compile(r"(?P<prompt>\[j/N\]|Svar:) ")
 FINGERPRINT = re.compile(r"\b[0-9a-f]{16}\b")
+
+
+class Keyboard(io.StringIO):
+    """What the reader types; there is somebody at the terminal."""
+
+    def isatty(self) -> bool:
+        """Whether a person can be asked."""
+        return True
 
 
 @dataclass
 class Desk:
-    """Where the handbook's reader sits: a folder, a time, and what the next question is answered."""
+    """Where the handbook's reader sits: a folder, a time, and what the next questions are answered."""
 
     home: Path
     folder: Path
@@ -107,7 +117,8 @@ class Desk:
         if self.power:
             self.killed([*words, *clock])
             return ""
-        stdin, sys.stdin = sys.stdin, io.StringIO(f"{self.answer}\n")
+        lines = [*self.answer.split(" | "), *[""] * 99]
+        stdin, sys.stdin = sys.stdin, Keyboard("".join(f"{line}\n" for line in lines))
         out = io.StringIO()
         try:
             with (
@@ -120,7 +131,9 @@ class Desk:
             sys.stdin = stdin
         assert "Traceback" not in out.getvalue(), out.getvalue()
         told = out.getvalue().replace(self.home.as_posix(), self.shown)
-        told = told.replace("[j/N] ", f"[j/N] {self.answer}\n")  # a terminal shows what is typed
+        shown = iter(lines)  # a terminal shows what is typed
+        self.answer = "" if PROMPT.search(told) else self.answer
+        told = PROMPT.sub(lambda found: f"{found['prompt']} {next(shown)}".rstrip() + "\n", told)
         return re.sub(r"Python 3\.\d+\.\d+", "Python 3.11.7", told)
 
     def killed(self, words: list[str]) -> None:

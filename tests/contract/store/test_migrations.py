@@ -25,9 +25,12 @@ from comms.store.database import MIGRATIONS, VERSION, Database
 from comms.store.schema import METADATA
 from tests.fakes.examples import NOW, recipient
 from tests.fakes.ledger import ask
-from tests.fakes.old_ledger import AT, contents, make_old
+from tests.fakes.old_ledger import AT, RELEASED, contents, make_old
 
 S = DeliveryState
+
+
+EACH_RELEASED = pytest.mark.parametrize("released", RELEASED)
 
 
 def version(url: str) -> str:
@@ -96,8 +99,9 @@ def test_the_migrations_make_exactly_the_tables_that_the_program_uses(nothing: s
     assert {part for part in shape(nothing) if not is_trigger(part)} == shape(other)
 
 
-def test_an_old_ledger_becomes_exactly_as_a_new_one(nothing: str, other: str) -> None:
-    make_old(nothing)
+@EACH_RELEASED
+def test_an_old_ledger_becomes_exactly_as_a_new_one(nothing: str, other: str, released: str) -> None:
+    make_old(nothing, released)
     brought_up(nothing)
     brought_up(other)
     assert shape(nothing) == shape(other)
@@ -107,8 +111,9 @@ def test_an_old_ledger_becomes_exactly_as_a_new_one(nothing: str, other: str) ->
 # What they keep
 
 
-def test_everything_in_an_old_ledger_is_there_afterwards(nothing: str) -> None:
-    make_old(nothing)
+@EACH_RELEASED
+def test_everything_in_an_old_ledger_is_there_afterwards(nothing: str, released: str) -> None:
+    make_old(nothing, released)
     before = contents(nothing)
     brought_up(nothing)
     after = contents(nothing)
@@ -125,8 +130,9 @@ def test_everything_in_an_old_ledger_is_there_afterwards(nothing: str) -> None:
     assert all(not rows for name, rows in after.items() if name not in before)
 
 
-def test_an_old_run_goes_on_where_it_was(nothing: str) -> None:
-    make_old(nothing)
+@EACH_RELEASED
+def test_an_old_run_goes_on_where_it_was(nothing: str, released: str) -> None:
+    make_old(nothing, released)
     store = open_store(nothing)
     taken = store.recover(NOW, exclusive=True)
     assert [row.state for row in taken] == [S.PLANNED, S.UNKNOWN]
@@ -138,19 +144,21 @@ def test_an_old_run_goes_on_where_it_was(nothing: str) -> None:
     store.close()
 
 
-def test_an_old_ledger_that_does_not_hang_together_is_left_as_it_is(tmp_path: Path) -> None:
+@EACH_RELEASED
+def test_an_old_ledger_that_does_not_hang_together_is_left_as_it_is(tmp_path: Path, released: str) -> None:
     url = f"sqlite:///{tmp_path}/comms.db"
-    make_old(url)
+    make_old(url, released)
     with closing(sqlite3.connect(tmp_path / "comms.db")) as connection, connection:
         connection.execute("UPDATE deliveries SET slot_id = 'finns-inte' WHERE state = 'held'")
     with pytest.raises(StoreError, match="inte hör ihop"):
         open_store(url)
-    assert version(url) == "0001"
+    assert version(url) == released
 
 
-def test_an_old_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
+@EACH_RELEASED
+def test_an_old_file_is_copied_before_it_is_changed(tmp_path: Path, released: str) -> None:
     url = f"sqlite:///{tmp_path}/comms.db"
-    make_old(url)
+    make_old(url, released)
     before = contents(url)
     brought_up(url)
     assert contents(f"sqlite:///{tmp_path}/backups/comms.db.before-{VERSION}") == before
@@ -170,6 +178,15 @@ def test_without_a_copy_an_old_file_is_not_changed(tmp_path: Path) -> None:
 def test_a_new_file_needs_no_copy(tmp_path: Path) -> None:
     brought_up(f"sqlite:///{tmp_path}/comms.db")
     assert not (tmp_path / "backups").exists()
+
+
+@EACH_RELEASED
+def test_what_was_approved_before_there_were_questions_stays_approved(nothing: str, released: str) -> None:
+    make_old(nothing, released)
+    store = open_store(nothing)
+    assert {one.id for one in store.facts().frozen.values() if one.approved} == {"approved", "running"}
+    assert store.answers(["approved", "running"]) == {}
+    store.close()
 
 
 # When they are interrupted, or have company

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from comms.errors import StoreError
 from comms.model.ledger import DeliveryState, EventKind
+from comms.model.question import Answer
 from comms.store import Store, events
 from comms.store.database import Database
 from comms.store.schema import METADATA, attempts, deliveries
@@ -52,6 +53,8 @@ CHECKS = [
     ("instance_fenced", "instance SET fence_reason = 'x'"),
     ("instance_fenced", f"instance SET fenced_at = '{AT}'"),
     ("workers_intents", "workers SET intents = -1"),
+    ("answers_said", "answers SET words = ''"),
+    ("answers_said", "answers SET answered_by = ''"),
 ]
 
 LINKS = [
@@ -63,6 +66,7 @@ LINKS = [
     ("editions SET slot_id = 'finns-inte'", "foreign key"),
     ("deliveries SET address_key = 'samma@kommun.example'", "unique"),
     ("workers SET owner = 'samma'", "unique"),
+    ("answers SET question = 'F101'", "unique"),
 ]
 
 COLUMNS: dict[DeliveryState, Mapping[str, object]] = {
@@ -101,6 +105,8 @@ def full(store: Store, database: Database) -> Database:
     run_of(store, 2)
     for owner in ("a", "b"):
         store.begin_work(owner, NOW)
+    for question in ("F101", "F102"):
+        store.answer(Answer(question, "bryggan", "a" * 64, "Ja.", "Anna Öberg", NOW))
     first = next(store.deliveries(ISSUE)).id
     with database.writing() as connection:
         connection.execute(

@@ -9,10 +9,25 @@ from zoneinfo import ZoneInfo
 
 from comms.check.context import CheckContext, Names
 from comms.check.engine import check_item
+from comms.check.lexicon import Lexicon
+from comms.content.terms import shipped_words
 from comms.errors import Problem
 from comms.model.audience import Audience, Audiences
 from comms.model.document import Document
-from comms.model.item import Call, Consent, Event, Item, ItemKind, Person, Picture, PostDraft, Project
+from comms.model.item import (
+    Activity,
+    Angle,
+    Call,
+    Consent,
+    Event,
+    Item,
+    ItemKind,
+    Person,
+    Picture,
+    PostDraft,
+    Project,
+    Setting,
+)
 from comms.model.strategy import FocusArea, Strategy
 from comms.text.markdown import parse_markdown
 
@@ -39,6 +54,8 @@ CONTEXT = CheckContext(
     audiences=AUDIENCES,
     names=Names.of(["Sunne", "Torsby", "Leader 7-sam Värmland", "Köpman i Rottneros"]),
     places=("Sunne", "Torsby", "Leader 7-sam Värmland"),
+    abbreviations=dict(shipped_words().abbreviations),
+    lexicon=Lexicon.of(shipped_words().terms),
 )
 
 ITEM = Item(
@@ -116,6 +133,22 @@ def picture(
         stock,
         line=5,
     )
+
+
+def person(name: str, **changes: object) -> Person:
+    """Somebody named, with some of what the front matter may tell."""
+    return replace(Person(name, "", "", "", 4), **changes)  # type: ignore[arg-type]  # tests name real fields
+
+
+def photo(*shown: str, **changes: object) -> Picture:
+    """A picture of people who have said yes, at work, with all told of how they are shown."""
+    whole = replace(
+        picture("Människor vid en brygga.", shown=shown, consent="ja vid fotograferingen"),
+        setting=Setting.WORK,
+        activity=Activity.ACTIVE,
+        angle=Angle.LEVEL,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]  # tests name real fields
 
 
 def post(text: str) -> PostDraft:

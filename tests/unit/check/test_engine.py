@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-
-import pytest
 
 from comms.check.context import Names
-from comms.check.engine import check_item, check_workspace, explain
+from comms.check.engine import check_item, check_notes, explain
 from comms.check.rules import RULES
-from comms.check.words_plain import PLAIN
-from comms.check.words_schyst import SCHYST
 from comms.errors import Location
 from comms.model.issue import IssueNotes
-from comms.model.settings import Settings
-from comms.model.workspace import TemplateSet, Workspace
 from comms.text.markdown import parse_markdown
-from tests.unit.check.builder import AUDIENCES, BODY_LINE, CONTEXT, STRATEGY, codes, found, item_with, picture
+from tests.unit.check.builder import BODY_LINE, CONTEXT, codes, found, item_with, picture
 
 
 def test_every_code_is_one_letter_and_three_digits_and_used_once() -> None:
@@ -46,28 +39,6 @@ def test_a_code_is_explained_in_any_case_of_letters() -> None:
     assert rule is not None
     assert str(rule.title) == "Titlar på -man"
     assert explain("X999") is None
-
-
-@pytest.mark.parametrize("term", [*SCHYST, *PLAIN], ids=lambda term: term.lemma)
-def test_every_term_has_a_source_alternatives_and_a_rule(term: object) -> None:
-    row = next(known for known in (*SCHYST, *PLAIN) if known is term)
-
-    assert row.source.startswith(("http://", "https://"))
-    assert row.forms
-    assert not row.code or (explain(row.code) and row.instead and "-" not in row.instead)
-    assert all(form == form.casefold().strip() and form for form in row.forms)
-
-
-def test_no_form_stands_in_two_rows() -> None:
-    forms = [form for term in (*SCHYST, *PLAIN) for form in term.forms]
-
-    assert sorted(set(forms)) == sorted(forms)
-
-
-def test_what_is_offered_instead_is_not_itself_a_term() -> None:
-    forms = {form for term in (*SCHYST, *PLAIN) if term.code for form in term.forms}
-
-    assert set() == {word for term in (*SCHYST, *PLAIN) for word in term.instead} & forms
 
 
 def test_an_innocent_item_has_no_problems() -> None:
@@ -152,9 +123,7 @@ def test_names_are_found_inside_longer_text_by_any_of_their_words() -> None:
     assert not names.covers("Vi ser en förman i kväll", 10, 16)
 
 
-def test_a_workspace_is_checked_with_its_greetings_in_reading_order(settings: Settings) -> None:
-    first = item_with("En tjänsteman svarar.")
-    second = replace(first, slug="annan", path="content/items/annan.md")
+def test_an_issues_own_words_are_checked_subject_and_greeting() -> None:
     notes = IssueNotes(
         "kommunbrevet-2026-12-01",
         "kommunbrevet",
@@ -167,24 +136,10 @@ def test_a_workspace_is_checked_with_its_greetings_in_reading_order(settings: Se
         "",
         parse_markdown("Hej, säger vår talesman.", first_line=6),
     )
-    workspace = Workspace(
-        {"bryggan": first, "annan": second},
-        {},
-        {notes.id: notes},
-        frozenset(),
-        AUDIENCES,
-        STRATEGY,
-        TemplateSet({}, {}),
-        {},
-    )
 
-    problems = check_workspace(workspace, settings)
-
-    assert [str(problem.location) for problem in problems] == [
+    assert [str(problem.location) for problem in check_notes(notes, "sv", context=CONTEXT)] == [
         "content/issues/kommunbrevet-2026-12-01.md:1",
         "content/issues/kommunbrevet-2026-12-01.md:6:16",
-        "content/items/annan.md:10:4",
-        "content/items/bryggan.md:10:4",
     ]
 
 

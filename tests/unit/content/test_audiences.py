@@ -9,7 +9,7 @@ import pytest
 from comms.content.audiences import digest, looks_like_address, read_audiences
 from comms.content.files import SourceText, read_text
 from comms.errors import Problem, Severity
-from comms.model.audience import Audiences
+from comms.model.audience import Audiences, Limits, strictest
 from tests.unit.content.desk import hints, said
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -237,3 +237,60 @@ def test_the_repositorys_own_addresses_are_all_invented_and_functional() -> None
     reached = {(row.audience, row.municipality) for row in audiences.recipients}
     assert reached >= {(one, place) for one in audiences.audiences for place in audiences.municipalities}
     assert all(row.address.endswith(".example") for row in audiences.recipients)
+
+
+def with_limits(limits: str) -> tuple[Audiences, list[Problem]]:
+    """Read a file in which the public has limits."""
+    return read(head=_HEAD.replace("reason: Ni är alla.", f"reason: Ni är alla., limits: {limits}"))
+
+
+def test_an_audience_has_its_own_limits_and_the_usual_ones_for_what_it_leaves_out() -> None:
+    audiences, problems = with_limits("{lix: 40, sentence: 20}")
+
+    assert problems == []
+    assert audiences.audiences["public"].limits == Limits(lix=40, sentence=20, average=18)
+    assert audiences.audiences["offices"].limits == Limits(lix=45, sentence=25, average=18)
+
+
+@pytest.mark.parametrize(
+    ("limits", "message", "hint"),
+    [
+        (
+            "{lix: 5}",
+            "”audiences.public.limits.lix” är 5, och då säger gränsen ingenting.",
+            "Skriv ett tal mellan 20 och 70.",
+        ),
+        (
+            "{sentence: 100}",
+            "”audiences.public.limits.sentence” är 100, och då säger gränsen ingenting.",
+            "Skriv ett tal mellan 8 och 60.",
+        ),
+        ("{average: kort}", "”audiences.public.limits.average” ska vara ett helt tal.", "Skriv bara siffror"),
+        (
+            "{sentences: 40}",
+            "Nyckeln ”audiences.public.limits.sentences” finns inte.",
+            "Menade du ”sentence”?",
+        ),
+        (
+            "40",
+            "”audiences.public.limits” ska bestå av ”nyckel: värde”, inte en text.",
+            "Skriv varje uppgift",
+        ),
+    ],
+)
+def test_a_limit_that_cannot_be_meant_is_told_where_it_stands(limits: str, message: str, hint: str) -> None:
+    audiences, problems = with_limits(limits)
+
+    assert [str(problem.message) for problem in problems] == [message]
+    assert str(problems[0].hint).startswith(hint)
+    assert problems[0].location.line == 3
+    assert audiences.audiences["public"].limits == Limits()
+
+
+def test_the_strictest_of_several_limits_is_the_lowest_of_each() -> None:
+    assert strictest([Limits(lix=40), Limits(sentence=20)]) == Limits(lix=40, sentence=20, average=18)
+    assert strictest([]) == Limits()
+
+
+def test_limits_are_no_part_of_what_letters_depend_on() -> None:
+    assert digest(read()[0]) == digest(with_limits("{lix: 40}")[0])

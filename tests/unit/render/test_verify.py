@@ -8,7 +8,7 @@ import pytest
 
 from comms.errors import Location
 from comms.model.issue import Edition
-from comms.render.verify import MAX_HTML_BYTES, contrast, contrast_problems, edition_problems
+from comms.render.verify import MAX_HTML_BYTES, contrast_problems, edition_problems
 from comms.text.markdown import parse_markdown
 from tests.unit.render import build
 
@@ -48,8 +48,6 @@ def test_the_template_that_ships_is_clean() -> None:
         ("</body>", '<a href="https://a.example">Ett</a><a href="https://b.example">Ett</a></body>', "O111"),
         ("</body>", "<script>1</script></body>", "O112"),
         ("<body", '<body onload="x"', "O112"),
-        ("media/eu-emblem.png", "media/annat.png", "O113"),
-        ("mailto:kansli@leader.example?", "https://leader.example/?", "O114"),
     ],
 )
 def test_a_seeded_fault_is_found(old: str, new: str, code: str) -> None:
@@ -70,11 +68,6 @@ def test_a_letter_that_gmail_would_cut_is_refused_with_its_largest_parts() -> No
 def test_a_letter_just_under_the_limit_passes_and_one_at_it_does_not() -> None:
     assert "O101" not in codes(letter_of(MAX_HTML_BYTES - 1))
     assert "O101" in codes(letter_of(MAX_HTML_BYTES))
-
-
-def test_black_on_white_has_the_highest_contrast() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 def test_the_brand_that_ships_can_be_read() -> None:

@@ -249,7 +249,7 @@ def test_damage_is_found_and_the_newest_backup_is_named(store: Store, path: Path
 
 
 def test_the_file_is_read_only_when_the_last_run_did_not_end(store: Store, path: Path) -> None:
-    run_of(store, 200)
+    run_of(store, 400)  # so many that the middle of the file is full of copies, and of nothing else
     store.begin_work("anna", NOW)
     sending(store, "anna")
     store.end_work("anna", NOW)

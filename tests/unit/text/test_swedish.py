@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import pairwise
 
-from comms.text.swedish import count_words, lix, longest, sentences, words
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comms.text.swedish import Piece, lix, lix_of, sentences, word_texts, words
+
+PROSE = st.text(alphabet="aÅö1 \u00a0\u00ad.,:!?…”’()–-\n§B", max_size=80) | st.lists(
+    st.sampled_from(
+        ["t.ex.", "kl.", "13.00.", "m.m.", "50", "000", "A.", "”Hej!”", "Sunne", "EU-stöd", "3:e", "…", "\n"]
+    )
+).map(" ".join)
+"""Texts made of what is hard: marks beside marks, and abbreviations, numbers and times beside each other."""
 
 
 @pytest.mark.parametrize(
@@ -25,6 +36,27 @@ from comms.text.swedish import count_words, lix, longest, sentences, words
         ("Kom! Vi väntar … Nu?", ["Kom!", "Vi väntar …", "Nu?"]),
         ("Stövlar\nRegnkläder", ["Stövlar", "Regnkläder"]),
         ("Den 3 mars 2026 kl. 9–11.30 ses vi bl.a. där.", ["Den 3 mars 2026 kl. 9–11.30 ses vi bl.a. där."]),
+        (
+            "Vi ses kl. 13.00. Därefter bjuder vi på fika.",
+            ["Vi ses kl. 13.00.", "Därefter bjuder vi på fika."],
+        ),
+        ("Ta med kläder m.m. Därefter går vi.", ["Ta med kläder m.m.", "Därefter går vi."]),
+        ("Säffle, Eda m. fl. kommuner är med.", ["Säffle, Eda m. fl. kommuner är med."]),
+        ("Vi bor i bl. a. Sunne och Eda.", ["Vi bor i bl. a. Sunne och Eda."]),
+        ("Boken är av J.R.R. Tolkien. Läs den.", ["Boken är av J.R.R. Tolkien.", "Läs den."]),
+        ("Vi har en plan B. Den är bra.", ["Vi har en plan B.", "Den är bra."]),
+        ("Fråga Jan. Han vet.", ["Fråga Jan.", "Han vet."]),
+        ("Vi ses den 3 jan. 2027 i Eda.", ["Vi ses den 3 jan. 2027 i Eda."]),
+        ("Hon kom 3:e gången. Hon vann.", ["Hon kom 3:e gången.", "Hon vann."]),
+        ("Vi väntar ... och väntar. Sedan går vi.", ["Vi väntar ... och väntar.", "Sedan går vi."]),
+        ("Vi väntar... Sedan går vi.", ["Vi väntar...", "Sedan går vi."]),
+        (
+            "Det blev full fart (se s. 4.) Sedan kom regnet.",
+            ["Det blev full fart (se s. 4.)", "Sedan kom regnet."],
+        ),
+        ("Stödet är 2,5 milj. kr. Det räcker.", ["Stödet är 2,5 milj. kr.", "Det räcker."]),
+        ("Läs 2 kap. 4 § först.", ["Läs 2 kap. 4 § först."]),
+        ("1. Anmäl dig. 2. Betala.", ["1. Anmäl dig.", "2. Betala."]),
         ("", []),
     ],
 )
@@ -47,12 +79,15 @@ def test_every_sentence_keeps_its_place() -> None:
         ("Kl. 13.00–15.30 i S:t Olof", ["Kl", "13.00", "15.30", "i", "S:t", "Olof"]),
         ("t.ex. bygde\u00adgården, EU:s", ["t.ex", "bygde\u00adgården", "EU:s"]),
         ("och/eller (kaffe)", ["och", "eller", "kaffe"]),
+        ("1 000 000,50 kr eller 13.00", ["1 000 000,50", "kr", "eller", "13.00"]),
+        ("år 2026 100 personer", ["år", "2026", "100", "personer"]),
+        ("bygde\u00ad och gård", ["bygde", "och", "gård"]),
         ("— … !", []),
     ],
 )
 def test_text_falls_into_words(text: str, expected: list[str]) -> None:
     assert expected == [word.text for word in words(text)]
-    assert len(expected) == count_words(text)
+    assert len(expected) == len(word_texts(text))
 
 
 def test_every_word_keeps_its_place() -> None:
@@ -81,7 +116,39 @@ def test_lix_of_nothing_is_zero() -> None:
     assert lix("…") == 0.0
 
 
-def test_the_longest_words_come_longest_first_and_once() -> None:
-    text = "Landsbygdsutveckling i kommunen, landsbygdsutveckling och samverkan."
+def test_lix_of_counted_words_is_lix_of_the_text() -> None:
+    text = "Vi har en lång brygga vid sjön. Kommunen betalar den."
 
-    assert longest(words(text), 2) == ["landsbygdsutveckling", "samverkan"]
+    assert lix_of(
+        [["Vi", "har", "en", "lång", "brygga", "vid", "sjön"], [], ["Kommunen", "betalar", "den"]]
+    ) == lix(text)
+
+
+@given(PROSE)
+def test_sentences_lie_in_the_text_in_order_and_hold_all_that_is_not_blank(text: str) -> None:
+    found = sentences(text)
+
+    assert lie_in_order(found, text)
+    assert "".join("".join(piece.text.split()) for piece in found) == "".join(text.split())
+
+
+@given(PROSE)
+def test_words_lie_in_the_text_in_order_and_hold_every_letter_and_figure(text: str) -> None:
+    found = words(text)
+
+    assert lie_in_order(found, text)
+    assert [piece.text for piece in found] == word_texts(text)
+    assert sum(map(str.isalnum, text)) == sum(sum(map(str.isalnum, piece.text)) for piece in found)
+
+
+@given(PROSE)
+def test_a_text_read_as_sentences_has_the_same_letters_in_its_words(text: str) -> None:
+    apart = [word for sentence in sentences(text) for word in word_texts(sentence.text)]
+
+    assert "".join(filter(str.isalnum, "".join(apart))) == "".join(filter(str.isalnum, text))
+
+
+def lie_in_order(found: list[Piece], text: str) -> bool:
+    """Whether each piece stands at its place and none reaches into the next."""
+    apart = all(first.end <= second.start for first, second in pairwise(found))
+    return apart and all(piece.text and text[piece.start : piece.end] == piece.text for piece in found)

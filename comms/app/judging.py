@@ -1,0 +1,92 @@
+"""Items read and judged: what every command does before it plans, here in the plain way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from comms.check.context import CheckContext
+from comms.check.engine import check_item
+from comms.content.items import Known
+from comms.content.workspace import Loaded, one_by_one
+from comms.errors import CommsError, Location, Problem, Severity, Text, say
+from comms.model.item import Item
+from comms.model.network import PostText
+from comms.model.settings import Settings
+from comms.plan.posts import post_id
+from comms.render.post import post_problems, render_post
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules say of one item, and the renderer of its posts; `faults`: why a post cannot go out."""
+
+    of_item: tuple[Problem, ...]
+    of_posts: tuple[Problem, ...]
+    faults: Mapping[str, Text]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them."""
+        return self.of_item + self.of_posts
+
+
+class Reader(Protocol):
+    """How items are read and judged: one answer for each path or item, in the same order."""
+
+    def load(self, root: Path, paths: Sequence[str], known: Known) -> Iterable[Loaded]:
+        """Read files."""
+        ...
+
+    def judge(self, items: Sequence[Item], context: CheckContext, settings: Settings) -> Iterable[Judged]:
+        """Judge items."""
+        ...
+
+
+class OneByOne:
+    """The plain way."""
+
+    def load(self, root: Path, paths: Sequence[str], known: Known) -> Iterator[Loaded]:
+        """Read files one by one."""
+        return one_by_one(root, paths, known)
+
+    def judge(self, items: Sequence[Item], context: CheckContext, settings: Settings) -> Iterator[Judged]:
+        """Judge items one by one."""
+        return map(partial(judge, context=context, settings=settings), items)
+
+
+def judge(item: Item, *, context: CheckContext, settings: Settings) -> Judged:
+    """Check an item, and render its posts to see that they can go out."""
+    of_posts: list[Problem] = []
+    faults: dict[str, Text] = {}
+    for draft in item.posts:
+        identity = post_id(item.slug, draft.channel)
+        try:
+            post = render_item_post(settings, item, identity)
+        except CommsError as refused:
+            place = Location(item.path, draft.line, 1)
+            found = [Problem("N100", Severity.ERROR, refused.message, say("Rätta texten."), place)]
+        else:
+            found = post_problems(post, item, draft)
+        of_posts += found
+        wrong = next((one for one in found if one.severity is Severity.ERROR), None)
+        if wrong is not None:
+            faults[identity] = fault_of(wrong)
+    return Judged(tuple(check_item(item, context=context)), tuple(of_posts), faults)
+
+
+def fault_of(problem: Problem) -> Text:
+    """A problem as the reason why something cannot go out."""
+    return say("{place}: {message}", place=problem.location, message=problem.message)
+
+
+def render_item_post(settings: Settings, item: Item, identity: str) -> PostText:
+    """Render the item's post with an id as `plan.posts.post_id` makes it."""
+    _slug, channel, _ = identity.rsplit(".", 2)
+    draft = next(draft for draft in item.posts if draft.channel == channel)
+    return render_post(
+        settings=settings, item=item, channel=settings.channels[channel], draft=draft, post_id=identity
+    )

@@ -1,0 +1,238 @@
+"""`comms report balance`: who is heard and seen in what was published, as figures, sheet and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from comms.app.house import House
+from comms.app.planning import facts_without_touching
+from comms.errors import Text, UsageError, say
+from comms.model.ledger import SlotState
+from comms.model.report import UNSAID, Balance, Figure, Measure, Period, Tally, Trait
+from comms.render.charts import Bar, BarChart, BarGroup, share_of
+from comms.render.sheet import Cell, sheet
+from comms.report.balance import balance
+
+MEASURE: Mapping[Measure, Text] = {
+    Measure.PRESENT: say("finns med"),
+    Measure.QUOTED: say("citeras"),
+    Measure.SPEAKER: say("talar på evenemang"),
+    Measure.PICTURED: say("syns på bild"),
+    Measure.ACTIVE: say("visas aktiv"),
+    Measure.PASSIVE: say("visas passiv"),
+    Measure.ACTIVITY_UNSAID: say("aktiv eller passiv: ej angivet"),
+    Measure.BELOW: say("visas underifrån"),
+    Measure.LEVEL: say("visas i ögonhöjd"),
+    Measure.ABOVE: say("visas ovanifrån"),
+    Measure.ANGLE_UNSAID: say("kameravinkel: ej angivet"),
+    Measure.FRONT: say("står framtill"),
+    Measure.BACK: say("står baktill"),
+    Measure.PLACEMENT_UNSAID: say("fram eller bak: ej angivet"),
+}
+TRAIT: Mapping[Trait, Text] = {
+    Trait.GENDER: say("Kön, med egna ord"),
+    Trait.MUNICIPALITY: say("Kommun"),
+    Trait.SECTOR: say("Sektor"),
+}
+OVER_TIME = (Measure.QUOTED, Measure.SPEAKER, Measure.PICTURED)
+"""What is followed month by month."""
+
+HEARD_AND_SEEN = (Measure.PRESENT, *OVER_TIME)
+"""What is told of municipalities and sectors."""
+
+_SECTOR = {"private": say("privat"), "nonprofit": say("ideell"), "public": say("offentlig")}
+_UNSAID = say("ej angivet")
+_GONE_OUT = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
+_HEADS = (
+    "från", "till", "månad", "mått", "uppdelning", "värde", "antal", "av", "andel_procent", "personer",
+    "gruppens_antal", "andel_av_gruppen_procent",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BalanceReport:
+    """The figures, the newsletter they were asked for ("" = all), and files that could not be counted.
+
+    `labels`: what a value of a trait is called, where it is called something else than itself.
+    """
+
+    balance: Balance
+    newsletter: str
+    labels: Mapping[Trait, Mapping[str, Text | str]]
+    left_out: tuple[str, ...]
+
+    def label(self, figure: Figure) -> Text | str:
+        """What a figure's value is called."""
+        if figure.value == UNSAID:
+            return _UNSAID
+        return self.labels.get(figure.trait, {}).get(figure.value, figure.value)
+
+
+def balance_report(house: House, since: date, until: date, newsletter: str = "") -> BalanceReport:
+    """Count the people of a period's items, or of those that a newsletter has carried.
+
+    Raises `UsageError` for a period that ends before it begins, and for a newsletter that nobody knows.
+    """
+    if until < since:
+        raise UsageError(say("Slutet på tiden ligger före början."))
+    period = Period(since, until)
+    items = list(house.workspace.items.values())
+    if newsletter:
+        carried = _carried(house, newsletter)
+        items = [item for item in items if item.slug in carried]
+    return BalanceReport(balance(items, period), newsletter, _labels(house), _left_out(house, period))
+
+
+def notes(report: BalanceReport) -> list[Text]:
+    """What must be known to read the figures: period, base, who has not said, what is missing."""
+    counted, period = report.balance.whole, report.balance.period
+    words: dict[str, object] = {"since": period.since, "until": period.until, "name": report.newsletter}
+    if not counted.items:
+        found = [
+            say("Inga nyheter från {since} till {until} har gått ut i {name}.", **words)
+            if report.newsletter
+            else say("Perioden {since} till {until} har inga nyheter.", **words)
+        ]
+    else:
+        basis = (
+            say("Nyheter i {name} med publiceringsdag från {since} till {until}", **words)
+            if report.newsletter
+            else say("Nyheter med publiceringsdag från {since} till {until}, sända eller inte", **words)
+        )
+        found = [
+            say(
+                "{basis}: {items} st. Olika personer: {people}. "
+                "Var och en räknas en gång i varje nyhet: {count}.",
+                basis=basis,
+                items=counted.items,
+                people=counted.people,
+                count=counted.appearances,
+            ),
+            *_about_unsaid(counted),
+        ]
+    if report.left_out:
+        found.append(
+            say("Inte med, för filen har fel (se comms check): {files}.", files=", ".join(report.left_out))
+        )
+    return found
+
+
+def balance_chart(report: BalanceReport) -> BarChart:
+    """The figures as a picture: gender in all that is counted, the others in who is heard and seen."""
+    period = report.balance.period
+    return BarChart(
+        id="balans",
+        title=str(say("Vem hörs och syns, {since} till {until}", since=period.since, until=period.until)),
+        notes=tuple(str(note) for note in notes(report)),
+        groups=tuple(_groups(report)),
+    )
+
+
+def balance_sheet(report: BalanceReport) -> str:
+    """Every figure as a row, in all (no month) and by month, for a spreadsheet."""
+    return sheet(_HEADS, _rows(report))
+
+
+def write(file: Path, text: str) -> None:
+    """Write a report where somebody wants it. Raises `UsageError` when that cannot be."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as refused:
+        raise UsageError(
+            say("{file} går inte att skriva: {why}.", file=file, why=refused.strerror or refused)
+        ) from refused
+
+
+def left_out_of(house: House) -> tuple[str, ...]:
+    """Files of items with errors: nobody knows whom they show."""
+    return tuple(one.path for one in house.workspace.broken.values())
+
+
+def _about_unsaid(counted: Tally) -> Iterator[Text]:
+    unsaid = counted.unsaid
+    if unsaid is None or not unsaid.base:
+        yield say("Ingen av nyheterna nämner eller visar någon person.")
+        return
+    yield say(
+        "Hur de vill räknas (kön) har {share} inte sagt. Kön gissas aldrig.",
+        share=share_of(unsaid.count, unsaid.base),
+    )
+    if 2 * unsaid.count > unsaid.base:
+        yield say("Mer än hälften har inte sagt hur de vill räknas: läs andelarna med försiktighet.")
+
+
+def _carried(house: House, newsletter: str) -> set[str]:
+    """The items of a newsletter's issues that have gone out, or are on their way."""
+    if newsletter not in house.settings.newsletters:
+        known = ", ".join(house.settings.newsletters)
+        raise UsageError(
+            say("Inget nyhetsbrev heter ”{name}”. De heter: {known}", name=newsletter, known=known)
+        )
+    return {
+        pick.item
+        for entry in facts_without_touching(house).frozen.values()
+        if entry.newsletter == newsletter and entry.state in _GONE_OUT
+        for edition in entry.editions
+        for pick in edition.picks
+    }
+
+
+def _left_out(house: House, period: Period) -> tuple[str, ...]:
+    return tuple(
+        one.path
+        for one in house.workspace.broken.values()
+        if one.publish_from is None or one.publish_from in period
+    )
+
+
+def _labels(house: House) -> Mapping[Trait, Mapping[str, Text | str]]:
+    return {Trait.MUNICIPALITY: house.workspace.audiences.municipalities, Trait.SECTOR: _SECTOR}
+
+
+def _groups(report: BalanceReport) -> Iterator[BarGroup]:
+    whole = report.balance.whole
+    for trait in Trait:
+        measures = Measure if trait is Trait.GENDER else HEARD_AND_SEEN
+        for measure in measures:
+            yield from _group(report, whole, measure, trait)
+    if len(report.balance.months) > 1:
+        for month, tally in report.balance.months.items():
+            for measure in OVER_TIME:
+                yield from _group(report, tally, measure, Trait.GENDER, month)
+
+
+def _group(
+    report: BalanceReport, tally: Tally, measure: Measure, trait: Trait, month: str = ""
+) -> Iterator[BarGroup]:
+    figures = tally.of(measure, trait)
+    if not figures or not figures[0].base:
+        return
+    heading = f"{TRAIT[trait]}: {MEASURE[measure]}"
+    bars = tuple(
+        Bar(str(report.label(one)), one.count, one.base, unsaid=one.value == UNSAID) for one in figures
+    )
+    yield BarGroup(f"{month} {heading}" if month else heading, bars)
+
+
+def _rows(report: BalanceReport) -> Iterator[list[Cell]]:
+    period = report.balance.period
+    for month, tally in [("", report.balance.whole), *report.balance.months.items()]:
+        for one in tally.figures:
+            yield [
+                period.since.isoformat(),
+                period.until.isoformat(),
+                month,
+                str(MEASURE[one.measure]),
+                str(TRAIT[one.trait]),
+                str(report.label(one)),
+                one.count,
+                one.base,
+                None if one.share is None else 100 * one.share,
+                one.people,
+                one.group,
+                None if one.group_share is None else 100 * one.group_share,
+            ]

@@ -1,0 +1,135 @@
+"""Front matter's `people` and `images`: who is named, who is shown, how, and on what ground.
+
+Nothing is worked out from anything else: gender and pronoun are the person's own words as the file has
+them, and what the file does not say is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from comms.content.pictures import read_picture
+from comms.content.schema import Fields, suggestion
+from comms.errors import say
+from comms.model.item import Activity, Angle, Consent, Person, Picture, Placement, Setting
+
+SECTORS = ("private", "nonprofit", "public")
+_EXAMPLE = "consent: {basis: muntligt ja vid fotograferingen, date: 2026-11-12}"
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def read_people(fields: Fields, municipalities: Collection[str]) -> tuple[Person, ...]:
+    """The people of an item. Empty `municipalities` could not be read, and make no word unknown."""
+    return tuple(_person(row, municipalities) for row in fields.rows("people"))
+
+
+def read_pictures(root: Path, fields: Fields, places: Collection[str] | None) -> tuple[Picture, ...]:
+    """The pictures of an item. `places`: what a consent may name, or None when that is not known."""
+    return tuple(_picture(root, row, places) for row in fields.rows("images"))
+
+
+def _person(row: Fields, municipalities: Collection[str]) -> Person:
+    at_home = row.word("municipality", municipalities) if municipalities else row.text("municipality")
+    person = Person(
+        name=row.text("name", required=True),
+        role=row.text("role"),
+        organisation=row.text("organisation"),
+        pronoun=row.text("pronoun"),
+        line=row.node.line,
+        gender=row.text("gender"),
+        municipality=at_home,
+        sector=row.word("sector", SECTORS),
+        quoted=row.flag("quoted") if _says(row, "quoted") else None,
+        speaker=row.flag("speaker"),
+        facts=_facts(row.mapping("facts")),
+    )
+    row.finish()
+    return person
+
+
+def _says(row: Fields, key: str) -> bool:
+    """Whether the key has a value: without one the file says neither yes nor no."""
+    values = row.node.value
+    return row.has(key) and isinstance(values, dict) and values[key].value is not None
+
+
+def _facts(fields: Fields | None) -> dict[str, str]:
+    if fields is None:
+        return {}
+    facts = {name: fields.text(name) for name, _ in fields.each()}
+    return {name: told for name, told in facts.items() if told}
+
+
+def _picture(root: Path, row: Fields, places: Collection[str] | None) -> Picture:
+    file = row.text("file", required=True)
+    people = row.words("people", None)
+    picture = Picture(
+        path=f"content/{file}",
+        alt=row.text("alt") if row.has("alt") else None,
+        caption=row.text("caption"),
+        photographer=row.text("photographer"),
+        people=people,
+        consent=_consent(row, places),
+        stock=row.flag("stock"),
+        line=row.line("file"),
+        setting=_one_of(row, "setting", Setting),
+        activity=_one_of(row, "activity", Activity),
+        angle=_one_of(row, "angle", Angle),
+        placement=_placement(row.mapping("placement"), people),
+        taken_on=row.day("taken_on"),
+        last_reviewed=row.day("last_reviewed"),
+    )
+    row.finish()
+    if file:
+        picture, found = read_picture(root, picture, row.place("file"))
+        row.problems += found
+    return picture
+
+
+def _one_of(row: Fields, key: str, kind: type[_Word]) -> _Word | None:
+    word = row.word(key, [one.value for one in kind])
+    return kind(word) if word else None
+
+
+def _placement(fields: Fields | None, people: Collection[str]) -> Mapping[str, Placement]:
+    """Who stands where: names as in the picture's own `people`."""
+    if fields is None:
+        return {}
+    placed: dict[str, Placement] = {}
+    for name, node in fields.each():
+        if name not in people:
+            message = say("”{name}” står inte i bildens ”people”.", name=name)
+            fields.complain(node, message, suggestion(name, people), "C115")
+            continue
+        word = _one_of(fields, name, Placement)
+        if word:
+            placed[name] = word
+    return placed
+
+
+def _consent(row: Fields, places: Collection[str] | None) -> Consent | None:
+    """On what ground people are shown. A plain text says too little to be held to."""
+    values = row.node.value
+    written = values.get("consent") if isinstance(values, dict) else None
+    if written is not None and isinstance(written.value, str):
+        row.has("consent")
+        message = say("”{key}” säger inte på vilken grund och från vilken dag.", key=f"{row.prefix}consent")
+        row.complain(written, message, say("Skriv till exempel {example}.", example=_EXAMPLE))
+        return None
+    fields = row.mapping("consent")
+    if fields is None:
+        return None
+    consent = Consent(
+        basis=fields.text("basis", required=True),
+        given_on=fields.day("date"),
+        scope=fields.words("scope", places),
+        expires=fields.day("expires"),
+        guardian=fields.text("guardian"),
+        withdrawn_on=fields.day("withdrawn_on"),
+    )
+    fields.finish()
+    return consent

@@ -1,0 +1,160 @@
+"""Who is heard and seen: people counted by what they say of themselves.
+
+Nothing is inferred, neither gender from a name or a pronoun nor municipality from where the item is from:
+who has not said is counted as not having said. A person counts once an item, however many pictures and
+words they have in it; the same name in several items is taken for the same person when different people
+are counted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from comms.model.item import Activity, Angle, Item, Person, Picture, Placement
+from comms.model.report import UNSAID, Balance, Figure, Measure, Period, Tally, Trait
+from comms.text.speech import quoted
+
+_SAID_NOTHING = frozenset({"", "ej angivet", "-", "–"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Appearance:
+    """One person in one item; `pictures` show them."""
+
+    name: str
+    month: str
+    person: Person
+    pictures: tuple[Picture, ...]
+
+    def shown(self, how: Callable[[Picture], bool]) -> bool:
+        """Whether one of the pictures of the person is so."""
+        return any(map(how, self.pictures))
+
+    def placed(self, where: Placement | None) -> bool:
+        """Whether the person stands so in a picture of several people."""
+        return self.shown(lambda p: len(p.people) > 1 and _placement(p, self.name) is where)
+
+
+_MEASURES: Mapping[Measure, Callable[[_Appearance], bool]] = {
+    Measure.PRESENT: lambda _: True,
+    Measure.QUOTED: lambda one: bool(one.person.quoted),
+    Measure.SPEAKER: lambda one: one.person.speaker,
+    Measure.PICTURED: lambda one: bool(one.pictures),
+    Measure.ACTIVE: lambda one: one.shown(lambda p: p.activity is Activity.ACTIVE),
+    Measure.PASSIVE: lambda one: one.shown(lambda p: p.activity is Activity.PASSIVE),
+    Measure.ACTIVITY_UNSAID: lambda one: one.shown(lambda p: p.activity is None),
+    Measure.BELOW: lambda one: one.shown(lambda p: p.angle is Angle.BELOW),
+    Measure.LEVEL: lambda one: one.shown(lambda p: p.angle is Angle.LEVEL),
+    Measure.ABOVE: lambda one: one.shown(lambda p: p.angle is Angle.ABOVE),
+    Measure.ANGLE_UNSAID: lambda one: one.shown(lambda p: p.angle is None),
+    Measure.FRONT: lambda one: one.placed(Placement.FRONT),
+    Measure.BACK: lambda one: one.placed(Placement.BACK),
+    Measure.PLACEMENT_UNSAID: lambda one: one.placed(None),
+}
+_OF_ALL = frozenset({Measure.PRESENT, Measure.QUOTED, Measure.SPEAKER, Measure.PICTURED})
+"""Measures whose group is everybody there is; the others ask how those in pictures are shown."""
+
+_TRAITS: Mapping[Trait, Callable[[Person], str]] = {
+    Trait.GENDER: lambda person: person.gender,
+    Trait.MUNICIPALITY: lambda person: person.municipality,
+    Trait.SECTOR: lambda person: person.sector,
+}
+
+
+def balance(items: Iterable[Item], period: Period) -> Balance:
+    """Count the people of the items that are published in the period, by `publish_from`."""
+    told = [item for item in items if item.publish_from in period]
+    appearances = [one for item in told for one in _appearances(item)]
+    items_of = Counter(_month(item) for item in told)
+    months = {
+        month: _tally(items_of[month], [one for one in appearances if one.month == month])
+        for month in _months(items_of)
+    }
+    return Balance(period, _tally(len(told), appearances), months)
+
+
+def spelled(word: str) -> str:
+    """A word as it is counted: the same for "Kvinna" and "kvinna ", empty for what says nothing."""
+    folded = " ".join(unicodedata.normalize("NFC", word).casefold().split())
+    return UNSAID if folded in _SAID_NOTHING else folded
+
+
+def _appearances(item: Item) -> Iterator[_Appearance]:
+    """The item's people, and those whom only a picture names."""
+    speaking = quoted(item.body, [person.name for person in item.people if person.quoted is None])
+    named: dict[str, list[Person]] = {}
+    for person in item.people:
+        heard = person.name in speaking if person.quoted is None else person.quoted
+        named.setdefault(spelled(person.name), []).append(replace(person, quoted=heard))
+    for written in (name for picture in item.pictures for name in picture.people):
+        named.setdefault(spelled(written), [_unknown(written)])
+    for name, called in named.items():
+        person = called[0] if len(called) == 1 else _nobody_of(called)
+        pictures = tuple(picture for picture in item.pictures if _shows(picture, name))
+        yield _Appearance(name, _month(item), person, pictures)
+
+
+def _unknown(name: str) -> Person:
+    return Person(name, "", "", "", 0)
+
+
+def _nobody_of(called: list[Person]) -> Person:
+    """Two of an item who share a name cannot be told apart in its pictures: what they say is left out."""
+    return replace(
+        _unknown(called[0].name),
+        quoted=any(one.quoted for one in called),
+        speaker=any(one.speaker for one in called),
+    )
+
+
+def _shows(picture: Picture, name: str) -> bool:
+    return any(spelled(shown) == name for shown in picture.people)
+
+
+def _placement(picture: Picture, name: str) -> Placement | None:
+    return next((where for who, where in picture.placement.items() if spelled(who) == name), None)
+
+
+def _tally(items: int, appearances: list[_Appearance]) -> Tally:
+    selected = {measure: [one for one in appearances if counts(one)] for measure, counts in _MEASURES.items()}
+    figures = tuple(figure for trait in Trait for figure in _figures(trait, selected))
+    return Tally(items, len(appearances), len({one.name for one in appearances}), figures)
+
+
+def _figures(trait: Trait, selected: Mapping[Measure, list[_Appearance]]) -> Iterator[Figure]:
+    """Every measure by one trait; each measure has every value, also those that it counts none of."""
+
+    def says(one: _Appearance) -> str:
+        return spelled(_TRAITS[trait](one.person))
+
+    counts = {measure: Counter(map(says, ones)) for measure, ones in selected.items()}
+    values = _in_order(counts[Measure.PRESENT])
+    for measure, ones in selected.items():
+        people = Counter(value for value, _ in {(says(one), one.name) for one in ones})
+        group = counts[Measure.PRESENT if measure in _OF_ALL else Measure.PICTURED]
+        for value in values:
+            count = counts[measure][value]
+            yield Figure(measure, trait, value, count, len(ones), people[value], group[value])
+
+
+def _in_order(counted: Mapping[str, int]) -> list[str]:
+    """Values by how many have them, then by name; those who have not said last, always there."""
+    said = counted.keys() - {UNSAID}
+    return [*sorted(said, key=lambda value: (-counted[value], value)), UNSAID]
+
+
+def _month(item: Item) -> str:
+    return f"{item.publish_from:%Y-%m}"
+
+
+def _months(of_items: Mapping[str, int]) -> Iterator[str]:
+    """Every month from the first with an item to the last, also those between that have none."""
+    if not of_items:
+        return
+    year, month = map(int, min(of_items).split("-"))
+    while (written := f"{year:04}-{month:02}") <= max(of_items):
+        yield written
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)  # noqa: PLR2004 - December

@@ -1,0 +1,210 @@
+"""People and pictures of the front matter are read with all that is said of them; each fault at its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from comms.model.audience import Audiences
+from comms.model.item import Activity, Angle, Consent, Item, Placement, Setting
+from tests.unit.content.desk import GOOD, KNOWN, PATH, good, hints, loaded, said, written
+
+PLACES = replace(KNOWN, newsletters=["kommunbrevet"])
+
+
+def with_picture(root: Path, more: str = "") -> str:
+    """A good item with a picture that is there, and more said of it."""
+    folder = root / "content" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (4, 4)).save(folder / "brygga.png")
+    return written(
+        images=f"\n  - file: pictures/brygga.png\n    alt: Folk vid en brygga.\n{more}".rstrip("\n")
+    )
+
+
+def consent_in(root: Path, consent: str) -> Consent | None:
+    """The consent of a picture, as read."""
+    return good(root, with_picture(root, f"    consent: {consent}\n"), PLACES).pictures[0].consent
+
+
+# People
+
+
+def test_all_that_is_said_of_a_person_is_read(tmp_path: Path) -> None:
+    row = (
+        "{name: Siv Ek, role: snickare, organisation: Laget, municipality: sunne, sector: nonprofit,"
+        " pronoun: hen, gender: icke-binär, quoted: ja, speaker: true, facts: {ålder: 42, familj: tre barn}}"
+    )
+
+    (siv,) = good(tmp_path, written(people=f"[{row}]")).people
+
+    assert (siv.name, siv.role, siv.organisation) == ("Siv Ek", "snickare", "Laget")
+    assert (siv.municipality, siv.sector) == ("sunne", "nonprofit")
+    assert (siv.pronoun, siv.gender) == ("hen", "icke-binär")
+    assert (siv.quoted, siv.speaker) == (True, True)
+    assert siv.facts == {"ålder": "42", "familj": "tre barn"}
+
+
+def test_what_is_not_said_of_a_person_is_unknown(tmp_path: Path) -> None:
+    (siv,) = good(tmp_path, written(people="[{name: Siv Ek, quoted: }]")).people
+
+    assert (siv.pronoun, siv.gender, siv.municipality, siv.sector) == ("", "", "", "")
+    assert (siv.quoted, siv.speaker, siv.facts) == (None, False, {})
+
+
+def test_a_no_is_something_else_than_nothing(tmp_path: Path) -> None:
+    assert good(tmp_path, written(people="[{name: Siv Ek, quoted: nej}]")).people[0].quoted is False
+
+
+def test_no_municipality_is_called_unknown_when_none_could_be_read(tmp_path: Path) -> None:
+    known = replace(KNOWN, audiences=Audiences({}, {}, ()))
+
+    assert (
+        good(tmp_path, written(people="[{name: Siv, municipality: x}]"), known).people[0].municipality == "x"
+    )
+
+
+# Pictures
+
+
+def test_all_that_is_said_of_a_picture_is_read(tmp_path: Path) -> None:
+    more = (
+        "    people: [Siv Ek, Ola Berg]\n    setting: work\n    activity: active\n    angle: level\n"
+        "    placement: {Siv Ek: front, Ola Berg: back}\n"
+        "    taken_on: 2026-11-02\n    last_reviewed: 2026-11-20\n"
+    )
+
+    (picture,) = good(tmp_path, with_picture(tmp_path, more)).pictures
+
+    assert picture.people == ("Siv Ek", "Ola Berg")
+    assert (picture.setting, picture.activity, picture.angle) == (Setting.WORK, Activity.ACTIVE, Angle.LEVEL)
+    assert picture.placement == {"Siv Ek": Placement.FRONT, "Ola Berg": Placement.BACK}
+    assert (picture.taken_on, picture.last_reviewed) == (date(2026, 11, 2), date(2026, 11, 20))
+
+
+def test_what_is_not_said_of_a_picture_is_unknown(tmp_path: Path) -> None:
+    (picture,) = good(tmp_path, with_picture(tmp_path)).pictures
+
+    assert (picture.setting, picture.activity, picture.angle, picture.consent) == (None,) * 4
+    assert (picture.placement, picture.taken_on, picture.last_reviewed) == ({}, None, None)
+
+
+def test_a_whole_consent_is_read(tmp_path: Path) -> None:
+    written_out = (
+        "{basis: ja på mötet, date: 2026-11-02, scope: [mastodon, kommunbrevet], expires: 2027-11-02,"
+        " guardian: Ola Berg, withdrawn_on: 2026-11-24}"
+    )
+
+    assert consent_in(tmp_path, written_out) == Consent(
+        basis="ja på mötet",
+        given_on=date(2026, 11, 2),
+        scope=("mastodon", "kommunbrevet"),
+        expires=date(2027, 11, 2),
+        guardian="Ola Berg",
+        withdrawn_on=date(2026, 11, 24),
+    )
+
+
+def test_a_consent_needs_no_more_than_its_ground(tmp_path: Path) -> None:
+    assert consent_in(tmp_path, "{basis: ja på mötet}") == Consent("ja på mötet")
+
+
+def test_a_consent_without_a_value_is_no_consent(tmp_path: Path) -> None:
+    assert consent_in(tmp_path, "") is None
+
+
+def test_a_consent_written_as_text_is_shown_how_to_be_written(tmp_path: Path) -> None:
+    _, problems = loaded(tmp_path, with_picture(tmp_path, "    consent: muntligt 2026-11-02\n"))
+
+    assert said(problems) == [
+        f"{PATH}:10:14 C114 ”images[1].consent” säger inte på vilken grund och från vilken dag."
+    ]
+    assert hints(problems) == [
+        "Skriv till exempel consent: {basis: muntligt ja vid fotograferingen, date: 2026-11-12}."
+    ]
+
+
+def test_no_place_of_a_consent_is_called_unknown_when_the_newsletters_are(tmp_path: Path) -> None:
+    text = with_picture(tmp_path, "    consent: {basis: ja, scope: [vadsomhelst]}\n")
+    picture = good(tmp_path, text, KNOWN).pictures[0]
+
+    assert picture.consent
+    assert picture.consent.scope == ("vadsomhelst",)
+
+
+# Faults
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        (
+            "people",
+            "[{name: x, municipality: sune}]",
+            "7:34 C115 ”sune” är inte känt i ”people[1].municipality”.",
+        ),
+        ("people", "[{name: x, sector: ideell}]", "7:28 C115 ”ideell” är inte känt i ”people[1].sector”."),
+        ("people", "[{name: x, quoted: kanske}]", "7:28 C114 ”people[1].quoted” ska vara ja eller nej."),
+        (
+            "people",
+            "[{name: x, facts: gift}]",
+            "7:27 C114 ”people[1].facts” ska bestå av ”nyckel: värde”, inte en text.",
+        ),
+        (
+            "people",
+            "[{name: x, facts: {barn: [1]}}]",
+            "7:34 C114 ”people[1].facts.barn” ska vara en text, inte en lista.",
+        ),
+        ("images", "[{setting: kontor}]", "7:20 C115 ”kontor” är inte känt i ”images[1].setting”."),
+        ("images", "[{angle: up}]", "7:18 C115 ”up” är inte känt i ”images[1].angle”."),
+        ("images", "[{activity: gör}]", "7:21 C115 ”gör” är inte känt i ”images[1].activity”."),
+        ("images", "[{taken_on: 2026}]", "7:21 C114 ”2026” är inget datum i ”images[1].taken_on”."),
+        (
+            "images",
+            "[{people: [Siv Ek], placement: {Siv: front}}]",
+            "7:46 C115 ”Siv” står inte i bildens ”people”.",
+        ),
+        (
+            "images",
+            "[{people: [Siv], placement: {Siv: mitten}}]",
+            "7:43 C115 ”mitten” är inte känt i ”images[1].placement.Siv”.",
+        ),
+        ("images", "[{consent: {date: 2026-11-02}}]", "7:20 C113 Nyckeln ”images[1].consent.basis” saknas."),
+        (
+            "images",
+            "[{consent: {basis: ja, scope: [kommunbreven]}}]",
+            "7:40 C115 ”kommunbreven” är inte känt i ”images[1].consent.scope”.",
+        ),
+        (
+            "images",
+            "[{consent: {basis: ja, expire: 2027-01-01}}]",
+            "7:32 C112 Nyckeln ”images[1].consent.expire” finns inte.",
+        ),
+        (
+            "images",
+            "[{consent: [ja]}]",
+            "7:20 C114 ”images[1].consent” ska bestå av ”nyckel: värde”, inte en lista.",
+        ),
+    ],
+)
+def test_a_fault_is_told_at_its_value(tmp_path: Path, key: str, value: str, expected: str) -> None:
+    rows = [*(f"{name}: {row}" for name, row in GOOD.items()), f"{key}: {value}"]
+    text = "\n".join(["---", *rows, "---", "Text.", ""])
+
+    item, problems = loaded(tmp_path, text, known=PLACES)
+
+    assert f"{PATH}:{expected}" in said(problems)
+    assert not isinstance(item, Item)
+
+
+def test_a_name_that_is_nearly_right_is_suggested(tmp_path: Path) -> None:
+    more = (
+        "    people: [Siv Ek]\n    placement: {Siv Eek: front}\n    consent: {basis: ja, scope: [mastodn]}\n"
+    )
+    _, problems = loaded(tmp_path, with_picture(tmp_path, more), known=PLACES)
+
+    assert sorted(hints(problems)) == ["Menade du ”Siv Ek”?", "Menade du ”mastodon”?"]

@@ -1,0 +1,1 @@
+"""Figures: what they count, and what they never guess."""
