@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from comms.check.context import CheckContext
 from comms.check.reading import Reading, read_issue, read_item, read_notes
@@ -15,6 +16,10 @@ from comms.model.item import Item
 
 SWEDISH = "sv"
 
+_OF_ITEMS = frozenset({Scope.TEXT, Scope.ITEM})
+_OF_TEXTS = frozenset({Scope.TEXT})
+_OF_ISSUES = frozenset({Scope.ISSUE})
+
 
 def explain(code: str) -> Rule | None:
     """The rule of a code, in any case of letters; None if there is none."""
@@ -23,13 +28,13 @@ def explain(code: str) -> Rule | None:
 
 def check_item(item: Item, *, context: CheckContext) -> list[Problem]:
     """Check one item by every rule that reads text or an item; in reading order."""
-    found = _found(read_item(item, context), {Scope.TEXT, Scope.ITEM})
+    found = _found(read_item(item, context), _OF_ITEMS)
     return in_reading_order(_after_exemptions(found, item.body, item.path))
 
 
 def check_notes(notes: IssueNotes, language: str, *, context: CheckContext) -> list[Problem]:
     """Check the subject and greeting of an issue by every rule that reads text; in reading order."""
-    found = _found(read_notes(notes, language, context), {Scope.TEXT})
+    found = _found(read_notes(notes, language, context), _OF_TEXTS)
     return in_reading_order(_after_exemptions(found, notes.greeting, notes.path))
 
 
@@ -37,7 +42,7 @@ def check_issue(title: str, items: Sequence[Item], *, context: CheckContext) -> 
     """Check what is counted over an issue: `items` in the order in which they are printed."""
     if not items:
         return []
-    found = _found(read_issue(title, items, context), {Scope.ISSUE})
+    found = _found(read_issue(title, items, context), _OF_ISSUES)
     exempt = {
         problem
         for item in items
@@ -48,14 +53,15 @@ def check_issue(title: str, items: Sequence[Item], *, context: CheckContext) -> 
     return in_reading_order(problem for problem in found if problem not in exempt)
 
 
-def _found(reading: Reading, scopes: set[Scope]) -> list[Problem]:
+def _found(reading: Reading, scopes: frozenset[Scope]) -> list[Problem]:
     """Everything that the rules of some scopes find."""
-    return [
-        rule.problem(finding)
-        for rule in RULES
-        if rule.scope in scopes and (not rule.swedish or reading.language == SWEDISH)
-        for finding in rule.find(reading)
-    ]
+    rules = _rules_for(scopes, swedish=reading.language == SWEDISH)
+    return [rule.problem(finding) for rule in rules for finding in rule.find(reading)]
+
+
+@cache
+def _rules_for(scopes: frozenset[Scope], *, swedish: bool) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.scope in scopes and (swedish or not rule.swedish))
 
 
 def _after_exemptions(problems: Sequence[Problem], document: Document, path: str) -> Iterator[Problem]:

@@ -73,11 +73,15 @@ class Lexicon:
         phrases = (rows for below in self.by_first.values() for rows in below.values())
         return list(dict.fromkeys(term for rows in (*phrases, *self.by_head.values()) for _, term in rows))
 
-    def find(self, words: Sequence[Piece], text: str) -> Iterator[Hit]:
-        """Every term in a text that has been split into words; a longer phrase wins over what it holds."""
-        folded = _all_folded(words, text)
+    def find(self, words: Sequence[Piece], text: str, folded: Sequence[str] = ()) -> Iterator[Hit]:
+        """Every term in a text that has been split into words; a longer phrase wins over what it holds.
+
+        `folded`: the words without regard to case, when they are known already.
+        """
+        if not folded or _UNSEEN.search(text):
+            folded = [_folded(word.text) for word in words]
         past = -1
-        for number in self._worth_a_look(folded, text):
+        for number in self._worth_a_look(folded):
             if number <= past:
                 continue
             word, key = words[number], folded[number]
@@ -91,18 +95,18 @@ class Lexicon:
             elif "-" in key:
                 yield from self._in_compound(word)
 
-    def _worth_a_look(self, folded: Sequence[str], text: str) -> Iterator[int]:
+    def _worth_a_look(self, folded: Sequence[str]) -> list[int]:
         """The numbers of the words that may begin a term: few, so that most words cost next to nothing."""
-        present = self.by_first.keys() & set(folded)
-        hyphens = _HYPHENS.search(text) is not None
-        for number, key in enumerate(folded):
-            linked = len(key) > _HEAD + _LINKED_LEAST and key[:_HEAD] in self.by_head
-            if linked or (hyphens and "-" in key):
-                yield number
-            elif key in present:
-                below = self.by_first[key]
-                if "" in below or (number + 1 < len(folded) and folded[number + 1] in below):
-                    yield number
+        different = set(folded)
+        first = {key: self.by_first[key] for key in self.by_first.keys() & different}
+        alone = {key for key, below in first.items() if "" in below}
+        alone |= {key for key in different if "-" in key or key[:_HEAD] in self.by_head}
+        following = (*folded[1:], "")
+        return [
+            number
+            for number, (key, after) in enumerate(zip(folded, following, strict=True))
+            if key in alone or (key in first and after in first[key])
+        ]
 
     def named(self, word: str) -> list[Term]:
         """The terms that have `word` as lemma or form, in force first."""
@@ -146,11 +150,3 @@ class Lexicon:
 
 def _folded(word: str) -> str:
     return (word if word.isalpha() else word.translate(INVISIBLE)).casefold()
-
-
-def _all_folded(words: Sequence[Piece], text: str) -> list[str]:
-    """Each word folded; the text is folded as a whole where that moves no letter."""
-    whole = text.casefold()
-    if len(whole) != len(text) or _UNSEEN.search(whole):
-        return [_folded(word.text) for word in words]
-    return [whole[word.start : word.start + len(word.text)] for word in words]

@@ -29,6 +29,10 @@ _FAMILY_FACT = re.compile(
     r"|\b(?:[Mm]amma|[Pp]appa|[Mm]or|[Ff]ar) till (?:ett|två|tre|fyra|fem|sex|tvillingar|små|vuxna)\b"
     r"|\b(?:[Ff]rånskild|[Ee]nsamstående)\b"
 )
+_MAYBE_FAMILY = re.compile(
+    r"barns|ift med|ambo med|rånskild|nsamstående|[ar] till (?:ett|två|tre|fyra|fem|sex|tv|små|vux)"
+)
+_MAYBE_AGE = re.compile(r"\d(?:-åri|[ \u00a0]år)")
 _AGE = re.compile(r"\b\d{2}-årig[ae]\b|\b\d{2}-åring(?:en)?\b|(?<=\w, )\d{2}[ \u00a0]år(?=[,.)])")
 _NEEDS = re.compile(
     r"hörslinga|teleslinga|\bkost|specialkost|allerg|\bmat\b|\bmaten\b|lunch|\bfika|kaffe|middag|smörgås|soppa"
@@ -141,6 +145,8 @@ def one_sided_speakers(reading: Reading) -> Iterator[Finding]:
 
 def two_genders_to_choose(reading: Reading) -> Iterator[Finding]:
     """Find questions in forms that let people be a man or a woman and nothing else."""
+    if "kön" not in reading.folded_prose:
+        return
     for match in reading.search(_TWO_GENDERS, prose=True):
         message = say("”{words}” ger bara två svar.", words=match.group())
         hint = say("Ta bort frågan om svaret inte behövs. Annars: låt var och en skriva själv, eller avstå.")
@@ -192,9 +198,11 @@ def _parts(item: Item) -> dict[str, tuple[Person | None, Style]]:
 
 def _facts_in_text(reading: Reading) -> Iterator[Finding]:
     people = sum(len(item.people) for item in reading.items)
-    for pattern, least in ((_FAMILY_FACT, 1), (_AGE, 2)):
+    for pattern, least, worth in ((_FAMILY_FACT, 1, _MAYBE_FAMILY), (_AGE, 2, _MAYBE_AGE)):
+        if people < least or not worth.search(reading.prose):
+            continue
         found = list(reading.search(pattern, prose=True))
-        if people < least or (people > 1 and len(found) >= people):
+        if people > 1 and len(found) >= people:
             continue
         for match in found:
             start = match.start()

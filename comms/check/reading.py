@@ -30,6 +30,8 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s<>”\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _QUOTED = re.compile(
     r"”[^”\n]*”|“[^”“\n]*[”“]|\"[^\"\n]*\"|»[^«»\n]*[«»]|«[^«»\n]*»|(?<!\w)’[^’\n]{1,120}’(?!\w)"
 )
+_MARKS = re.compile('[”“"»«’]')
+_LINE_OF_SPEECH = re.compile(r"^[–—-] ", re.MULTILINE)
 _SPEECH = re.compile(
     r"^[–—-] .*?(?:(?=,? (?:säger|sade|sa|berättar|berättade|menar|tycker|förklarar|konstaterar|tillägger"
     r"|hälsar|skriver|undrar|utbrister|svarar) )|$)",
@@ -129,14 +131,14 @@ class Reading:
     @cached_property
     def prose(self) -> str:
         """The text with quotations masked too: what the author answers for. Same offsets."""
-        masked = _SPEECH.sub(_mask, _QUOTED.sub(_mask, self.text))
-        parts = list(masked)
+        text = _QUOTED.sub(_mask, self.text) if _MARKS.search(self.text) else self.text
+        text = _SPEECH.sub(_mask, text) if _LINE_OF_SPEECH.search(text) else text
         for passage in self.passages:
             if passage.kind is PassageKind.QUOTE:
-                parts[passage.start : passage.end] = MASK * len(passage.text)
+                text = _masked(text, passage.start, passage.end)
             for first, last in passage.titles:
-                parts[passage.start + first : passage.start + last] = MASK * (last - first)
-        return "".join(parts)
+                text = _masked(text, passage.start + first, passage.start + last)
+        return text
 
     @cached_property
     def words(self) -> list[Piece]:
@@ -147,7 +149,7 @@ class Reading:
     def hits(self) -> dict[str, list[Hit]]:
         """Terms of the word lists that stand in the prose, by the code of their rule."""
         found: dict[str, list[Hit]] = {}
-        for hit in self.context.lexicon.find(self.words, self.prose):
+        for hit in self.context.lexicon.find(self.words, self.prose, self.folded):
             if not hit.term.off and not self.is_name(hit.start, hit.start + len(hit.text)):
                 found.setdefault(hit.term.rule, []).append(hit)
         return found
@@ -173,6 +175,23 @@ class Reading:
         return [word.text.casefold() for word in self.words]
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different words of the prose, folded: what a rule looks for is most often not there at all."""
+        return frozenset(self.folded)
+
+    @cached_property
+    def folded_prose(self) -> str:
+        """The prose folded, only to see whether something stands anywhere in it: offsets may differ."""
+        return self.prose.casefold()
+
+    @cached_property
+    def _by_kind(self) -> dict[PassageKind, list[Passage]]:
+        found: dict[PassageKind, list[Passage]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.kind, []).append(passage)
+        return found
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [passage.start for passage in self.passages]
 
@@ -186,6 +205,8 @@ class Reading:
 
     def of(self, *kinds: PassageKind) -> Iterator[Passage]:
         """The passages of some kinds, in reading order."""
+        if len(kinds) == 1:
+            return iter(self._by_kind.get(kinds[0], ()))
         return (passage for passage in self.passages if passage.kind in kinds)
 
     def search(self, pattern: re.Pattern[str], *, prose: bool = False) -> Iterator[re.Match[str]]:
@@ -290,6 +311,10 @@ def line_of(item: Item, *keys: str) -> int:
 
 def _moved(passage: Passage, by: int) -> Passage:
     return replace(passage, start=passage.start + by)
+
+
+def _masked(text: str, start: int, end: int) -> str:
+    return f"{text[:start]}{MASK * (end - start)}{text[end:]}"
 
 
 def _mask(match: re.Match[str]) -> str:

@@ -69,6 +69,8 @@ _WOMEN_FIRST = re.compile(rf"\b{_WOMEN} (?:och|eller) {_MEN}\b", re.IGNORECASE)
 
 def role_with_gender(reading: Reading) -> Iterator[Finding]:
     """Find "kvinnlig chef", not "manliga och kvinnliga deltagare", "kvinnlig rösträtt" or figures."""
+    if "kvinnlig" not in reading.folded_prose and "manlig" not in reading.folded_prose:
+        return
     for match in reading.search(_MARKED, prose=True):
         group = next((name for name in ("first", "second") if match[name] and is_role(match[name])), "")
         if not group or reading.is_name(match.start(), match.end("marked")):
@@ -83,6 +85,8 @@ def role_with_gender(reading: Reading) -> Iterator[Finding]:
 
 def slash_pronouns(reading: Reading) -> Iterator[Finding]:
     """Find "han/hon" and its like."""
+    if "/" not in reading.prose:
+        return
     for match in reading.search(_SLASH, prose=True):
         message = say("”{words}” är tungt att läsa och räknar bara två kön.", words=match.group())
         hint = say("Skriv hen, den eller personen, eller skriv om med du eller de.")
@@ -91,6 +95,8 @@ def slash_pronouns(reading: Reading) -> Iterator[Finding]:
 
 def pronoun_for_anybody(reading: Reading) -> Iterator[Finding]:
     """Find "den sökande … han": a pronoun of one gender for whoever it may be."""
+    if _GENDERED.isdisjoint(reading.vocabulary):
+        return
     for passage in reading.passages:
         prose = reading.prose[passage.start : passage.end]
         if not (_PRONOUN.search(prose) and _ANYBODY.search(prose)):
@@ -110,6 +116,8 @@ def pronoun_for_anybody(reading: Reading) -> Iterator[Finding]:
 def generic_man(reading: Reading) -> Iterator[Finding]:
     """Find the pronoun "man" when it is frequent: once a text, at the first."""
     pieces = reading.words
+    if "man" not in reading.vocabulary:
+        return
     found = [n for n, word in enumerate(pieces) if word.text in {"man", "Man"} and _is_pronoun(pieces, n)]
     if len(found) < MAN_LEAST or len(found) * MAN_WORDS <= len(pieces):
         return
