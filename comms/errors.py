@@ -93,7 +93,12 @@ class Problem:
 
 def in_reading_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort as an author reads: by file, line, column, then code; the same problem once."""
-    return sorted(set(problems), key=lambda p: (p.location, p.code, str(p.message)))
+    return sorted(set(problems), key=_as_read)
+
+
+def _as_read(problem: Problem) -> tuple[str, int, int, str, str]:
+    where = problem.location
+    return where.path, where.line, where.column, problem.code, str(problem.message)
 
 
 @dataclass(eq=False)

@@ -11,12 +11,15 @@ from comms.app.planning import HORIZON, facts_without_touching, world
 from comms.check.context import context_of
 from comms.check.engine import check_issue
 from comms.check.rules_people import issue_consents
-from comms.content.terms import load_words, shipped_words
+from comms.content.terms import ABBREVIATIONS, load_words, shipped_words
+from comms.content.terms import FILE as TERMS
 from comms.errors import ConfigError, Location, Problem, Severity, UsageError, in_reading_order, say
 from comms.model.plan import Entry, Moment
 from comms.model.term import WordList
 from comms.plan.calendar import occurrences
 from comms.plan.issues import issues
+
+_BEAR_ON_ALL = frozenset({"comms.yaml", "audiences.yaml", "strategy.yaml", TERMS, ABBREVIATIONS})
 
 
 def over_issues(house: House, now: datetime) -> list[Problem]:
@@ -46,7 +49,11 @@ def unused_notes(house: House, now: datetime) -> Iterator[Problem]:
 
 
 def chosen(house: House, paths: Sequence[Path], now: datetime) -> list[Problem]:
-    """All problems, or those in the files and folders named. Raises `UsageError` for what is not there."""
+    """All problems, or those in the files and folders named. Raises `UsageError` for what is not there.
+
+    Those of files that bear on every other are always among them: a word list that cannot be read makes
+    an item look sound that is not.
+    """
     wanted = named(house.root, paths)
     problems = in_reading_order([*house.problems, *unused_notes(house, now), *over_issues(house, now)])
     if not paths:
@@ -54,7 +61,8 @@ def chosen(house: House, paths: Sequence[Path], now: datetime) -> list[Problem]:
     return [
         problem
         for problem in problems
-        if any(problem.location.path == one or problem.location.path.startswith(f"{one}/") for one in wanted)
+        if problem.location.path in _BEAR_ON_ALL
+        or any(problem.location.path == one or problem.location.path.startswith(f"{one}/") for one in wanted)
     ]
 
 

@@ -20,10 +20,11 @@ from comms.app.house import House
 from comms.check.context import context_of
 from comms.check.fixes import Fix, Mended, mend_item, mend_notes
 from comms.content.files import inside, sha256
-from comms.errors import Text, say
+from comms.errors import Severity, Text, say
 from comms.text.edit import replaced
 from comms.text.encoding import decode
 
+_ISSUES = "content/issues"
 _Mend = Callable[[str], Mended]
 
 
@@ -48,16 +49,40 @@ class Proposal:
 def proposals(house: House, paths: Sequence[Path] = ()) -> list[Proposal]:
     """What would be fixed, in the whole workspace or in the files and folders named.
 
-    Files that have errors are no part of it: what cannot be read for certain is not written in.
+    What cannot be read for certain is not written in: files whose facts have errors are only named.
     """
     wanted = named(house.root, paths)
-    found = []
+    found = [
+        Proposal(path, "", "", "", b"", (), refused=_faulty(path))
+        for path in _unread(house)
+        if _is_wanted(path, wanted)
+    ]
     for path, digest, mend in _files(house):
-        if not wanted or any(path == one or path.startswith(f"{one}/") for one in wanted):
+        if _is_wanted(path, wanted):
             proposal = _proposal(house.root, path, digest, mend)
             if proposal.fixes or proposal.left or proposal.refused:
                 found.append(proposal)
     return found
+
+
+def errors_left(house: House, paths: Sequence[Path] = ()) -> int:
+    """How many errors stand in the texts that can be mended: none of them is a matter of typography."""
+    wanted = named(house.root, paths)
+    mended = {path for path, _, _ in _files(house) if _is_wanted(path, wanted)}
+    return sum(
+        problem.severity is Severity.ERROR and problem.location.path in mended for problem in house.problems
+    )
+
+
+def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
+    return not wanted or any(path == one or path.startswith(f"{one}/") for one in wanted)
+
+
+def _unread(house: House) -> list[str]:
+    """Every file of texts that has errors and could not be read."""
+    workspace = house.workspace
+    notes = {f"{_ISSUES}/{name}.md" for name in workspace.broken_notes}
+    return sorted({item.path for item in workspace.broken.values()} | notes)
 
 
 def _files(house: House) -> Iterator[tuple[str, str, _Mend]]:
@@ -95,6 +120,10 @@ def _content(target: Path) -> bytes:
 
 def _changed(path: str) -> Text:
     return say("{path} har ändrats sedan den lästes, och är orörd.", path=path)
+
+
+def _faulty(path: str) -> Text:
+    return say("{path} har fel och är orörd. Rätta felen först: comms check {path}", path=path)
 
 
 def save(root: Path, proposal: Proposal) -> Text | None:

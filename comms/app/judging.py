@@ -10,6 +10,7 @@ from typing import Protocol
 
 from comms.check.context import CheckContext
 from comms.check.engine import check_item
+from comms.check.rules_people import post_consents
 from comms.content.items import Known
 from comms.content.workspace import Loaded, one_by_one
 from comms.errors import CommsError, Location, Problem, Severity, Text, say
@@ -60,6 +61,7 @@ class OneByOne:
 
 def judge(item: Item, *, context: CheckContext, settings: Settings) -> Judged:
     """Check an item, and render its posts to see that they can go out."""
+    of_item = check_item(item, context=context)
     of_posts: list[Problem] = []
     faults: dict[str, Text] = {}
     for draft in item.posts:
@@ -71,11 +73,13 @@ def judge(item: Item, *, context: CheckContext, settings: Settings) -> Judged:
             found = [Problem("N100", Severity.ERROR, refused.message, say("Rätta texten."), place)]
         else:
             found = post_problems(post, item, draft)
+        found = [*post_consents(item, draft), *found]
         of_posts += found
         wrong = next((one for one in found if one.severity is Severity.ERROR), None)
         if wrong is not None:
             faults[identity] = fault_of(wrong)
-    return Judged(tuple(check_item(item, context=context)), tuple(of_posts), faults)
+    apart = dict.fromkeys(of_posts)  # a picture may lack consent for several posts in the same words
+    return Judged(tuple(one for one in of_item if one not in apart), tuple(apart), faults)
 
 
 def fault_of(problem: Problem) -> Text:

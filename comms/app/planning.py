@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from comms.app.crashing import crash_points
 from comms.app.house import House
-from comms.errors import UsageError, say
+from comms.check.context import Pictures
+from comms.errors import Text, UsageError, say
 from comms.model.plan import Entry, LedgerFacts, Plan
+from comms.model.workspace import Workspace
 from comms.plan.build import build
 from comms.plan.issues import World
 from comms.store import Store, open_store
@@ -41,18 +43,40 @@ def facts_without_touching(house: House) -> LedgerFacts:
 
 
 def world(house: House, facts: LedgerFacts) -> World:
-    """What planning stands on. An item that shows a retracted picture cannot go out until it is edited."""
-    withdrawn = {
-        item.path: say(
-            "{path}: bilden {picture} är tillbakadragen. Ta bort den ur nyheten.",
-            path=item.path,
-            picture=picture.path,
-        )
-        for item in house.workspace.items.values()
-        for picture in item.pictures
-        if picture.path in facts.retracted
-    }
-    return World(house.workspace, house.settings, facts, {**house.faults, **withdrawn})
+    """What planning stands on.
+
+    An item that shows a picture that is retracted, or whose consent somebody has taken back, cannot go out
+    until it is edited; nor can what was approved with it.
+    """
+    forbidden = dict(_forbidden(house.workspace, facts))
+    return World(house.workspace, house.settings, facts, {**house.faults, **forbidden}, forbidden)
+
+
+def _forbidden(workspace: Workspace, facts: LedgerFacts) -> Iterator[tuple[str, Text]]:
+    """Items by path, each with a picture that it may not show; a copy by another name is the same picture."""
+    withdrawals = Pictures.of((*workspace.items.values(), *workspace.broken.values()))
+    retracted = {*facts.retracted, *(workspace.digests.get(path, "") for path in facts.retracted)} - {""}
+    for item in workspace.items.values():
+        for picture in item.pictures:
+            told = withdrawals.withdrawal_of(picture)
+            if {picture.path, picture.sha256} & retracted:
+                reason = say(
+                    "{path}: bilden {picture} är tillbakadragen. Ta bort den ur nyheten.",
+                    path=item.path,
+                    picture=picture.path,
+                )
+            elif told:
+                reason = say(
+                    "{path}: samtycket för bilden {picture} är återkallat {day} (se {other}). "
+                    "Ta bort den ur nyheten.",
+                    path=item.path,
+                    picture=picture.path,
+                    day=told.withdrawn_on,
+                    other=told.path,
+                )
+            else:
+                continue
+            yield item.path, reason
 
 
 def make_plan(house: House, facts: LedgerFacts, since: datetime, until: datetime) -> Plan:

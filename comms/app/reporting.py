@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from comms.app.house import House
 from comms.app.planning import facts_without_touching
 from comms.errors import Text, UsageError, say
 from comms.model.ledger import SlotState
-from comms.model.report import UNSAID, Balance, Figure, Measure, Period, Tally, Trait
+from comms.model.report import OTHER, UNSAID, Balance, Figure, Measure, Period, Tally, Trait
 from comms.render.charts import Bar, BarChart, BarGroup, share_of
-from comms.render.sheet import Cell, sheet
-from comms.report.balance import balance
+from comms.render.sheet import MARK, Cell, sheet
+from comms.report.balance import FEWEST, balance
 
 MEASURE: Mapping[Measure, Text] = {
     Measure.PRESENT: say("finns med"),
@@ -45,6 +47,16 @@ HEARD_AND_SEEN = (Measure.PRESENT, *OVER_TIME)
 
 _SECTOR = {"private": say("privat"), "nonprofit": say("ideell"), "public": say("offentlig")}
 _UNSAID = say("ej angivet")
+_OTHER = say("annat")
+_OWN_FOLDERS = frozenset({"content", "templates", "var"})
+_OWN_FILES = frozenset({"terms.csv", "abbreviations.csv"})
+_OWN_ENDINGS = frozenset({".yaml", ".yml", ".md"})
+"""What in a workspace no report may be written over or among."""
+
+_REPORT_ENDING = {".md": ".txt", ".yaml": ".txt", ".yml": ".txt", ".db": ".txt"}
+
+_PICTURE = '<title id="balans-title">'
+"""What tells our picture from others: all SVG begins alike."""
 _GONE_OUT = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _HEADS = (
     "från", "till", "månad", "mått", "uppdelning", "värde", "antal", "av", "andel_procent", "personer",
@@ -68,6 +80,8 @@ class BalanceReport:
         """What a figure's value is called."""
         if figure.value == UNSAID:
             return _UNSAID
+        if (figure.trait, figure.value) == (Trait.GENDER, OTHER):
+            return _OTHER
         return self.labels.get(figure.trait, {}).get(figure.value, figure.value)
 
 
@@ -136,6 +150,55 @@ def balance_sheet(report: BalanceReport) -> str:
     return sheet(_HEADS, _rows(report))
 
 
+def refuse_own(file: Path, house: House) -> None:
+    """Keep a report out of the workspace's own files. Raises `UsageError`."""
+    target = file.resolve()
+    if target == (house.database_file and house.database_file.resolve()) or _is_own(target, house.root):
+        raise UsageError(
+            say(
+                "{file} hör till arbetsytan, och där skrivs ingen redovisning. Välj en annan plats, till "
+                "exempel --out out/{stem}{ending}",
+                file=file,
+                stem=target.stem,
+                ending=_REPORT_ENDING.get(target.suffix.lower(), target.suffix),
+            )
+        )
+
+
+def _is_own(target: Path, root: Path) -> bool:
+    if not target.is_relative_to(root.resolve()):
+        return False
+    first, *below = target.relative_to(root.resolve()).parts or ("",)
+    if first in _OWN_FOLDERS or first.startswith("."):
+        return True
+    return not below and (first in _OWN_FILES or target.suffix.lower() in _OWN_ENDINGS)
+
+
+def is_taken(file: Path, text: str) -> bool:
+    """Whether the file holds something else than an earlier report of the kind that `text` is."""
+    if not file.is_file():
+        return False
+    try:
+        before = file.read_bytes()
+    except OSError:
+        return True
+    sign = _sign(text).encode()
+    return bool(before) and not (
+        before.startswith(sign) or (_PICTURE.encode() in before and _PICTURE in text)
+    )
+
+
+def _sign(text: str) -> str:
+    """What all reports of a kind begin with: a table its heads, the others all up to a day."""
+    return text.partition("\n")[0] if text.startswith(MARK) else re.split(r"\d", text, maxsplit=1)[0]
+
+
+def other_name(file: Path) -> Path:
+    """A name beside that of a file, that nothing has yet."""
+    names = (file.with_name(f"{file.stem}-{number}{file.suffix}") for number in count(2))
+    return next(name for name in names if not name.exists())
+
+
 def write(file: Path, text: str) -> None:
     """Write a report where somebody wants it. Raises `UsageError` when that cannot be."""
     try:
@@ -158,11 +221,16 @@ def _about_unsaid(counted: Tally) -> Iterator[Text]:
         yield say("Ingen av nyheterna nämner eller visar någon person.")
         return
     yield say(
-        "Hur de vill räknas (kön) har {share} inte sagt. Kön gissas aldrig.",
+        "Hur de vill räknas (kön) är ej angivet för {share}. Kön gissas aldrig.",
         share=share_of(unsaid.count, unsaid.base),
     )
+    yield say(
+        "Så att ingen pekas ut visas ett ord om kön bara när minst {fewest} olika personer har angett det i "
+        "perioden. Ovanligare ord räknas ihop som ”annat”, eller som ”ej angivet” om de är färre även ihop.",
+        fewest=FEWEST,
+    )
     if 2 * unsaid.count > unsaid.base:
-        yield say("Mer än hälften har inte sagt hur de vill räknas: läs andelarna med försiktighet.")
+        yield say("För mer än hälften är det ej angivet: läs andelarna med försiktighet.")
 
 
 def _carried(house: House, newsletter: str) -> set[str]:

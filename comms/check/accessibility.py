@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from comms.check.plain import links
-from comms.check.reading import PassageKind, Reading
+from comms.check.reading import MASK, PassageKind, Reading
 from comms.check.rule import Finding
-from comms.errors import Location, say
-from comms.model.document import Block, BlockKind, SpanKind
+from comms.errors import Location, Text, say
+from comms.model.document import Block, BlockKind, Span, SpanKind
 
 ALT_LONG = 250
 """Characters of an alt text: about what a listener keeps in mind."""
@@ -27,15 +27,30 @@ _FILE_NAME = re.compile(
 )
 _END = ".!?…”"
 
+LEADS = ("https://", "http://", "mailto:", "tel:")
+"""How an address begins that a letter may link to: of any other only the words go out."""
+
+_UNREAD = re.compile(
+    r"\[(?P<text>[^\[\]\n]+)\]"
+    r"(?:\((?P<href>[^()\n]*[:/@.][^()\n]*)\)|[ \u00a0]\((?P<apart>(?:https?:|mailto:|www\.)[^()\n]*)\))"
+)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-zåäö]{2,}(?:[/?#:]\S*)?", re.IGNORECASE)
+_PROTOCOL = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?|//", re.IGNORECASE)
+
 
 def alt_missing(reading: Reading) -> Iterator[Finding]:
-    """Find pictures in the front matter without the key alt."""
+    """Find pictures in the front matter without the key alt, or of people and without a word of them."""
     for item in reading.items:
         for picture in item.pictures:
-            if picture.alt is None:
+            if picture.alt is None or (not picture.alt and picture.people):
                 name = picture.path.rsplit("/", 1)[-1]
                 message = say("Bilden ”{name}” saknar alt-text.", name=name)
                 hint = say('Skriv i alt vad bilden visar. Är den bara utsmyckning, skriv alt: "".')
+                if picture.people:
+                    hint = say(
+                        "Skriv i alt vad bilden visar. En bild av människor är aldrig bara utsmyckning."
+                    )
                 yield Finding(Location(item.path, picture.line), message, hint)
 
 
@@ -116,6 +131,62 @@ def empty_links(reading: Reading) -> Iterator[Finding]:
             message = say("Länken ”{text}” har ingen adress.", text=span.plain().strip())
             hint = say("Skriv adressen inom parentesen efter texten, eller ta bort hakparenteserna.")
             yield Finding(place, message, hint)
+
+
+def broken_links(reading: Reading) -> Iterator[Finding]:
+    """Find links that a reader cannot follow: mark-up that goes out as it stands, and lost addresses."""
+    for path, span in links(reading):
+        href = span.href.strip()
+        if href and span.plain().strip() and not href.lower().startswith(LEADS):
+            message = say("Länken ”{text}” leder ingenstans: ”{href}”.", text=span.plain().strip(), href=href)
+            yield Finding(Location(path, span.line, span.column), message, _remedy(href))
+    for path, block in _blocks(reading):
+        text, starts = _texts(block)
+        for match in _UNREAD.finditer(text) if "](" in text or "] (" in text else ():
+            href = match["href"] if match["apart"] is None else match["apart"]
+            at, span = next(place for place in reversed(starts) if place[0] <= match.start())
+            message = say(
+                "Länken ”{text}” går inte att läsa: ”{href}” skulle stå med hakparenteser och allt.",
+                text=match["text"],
+                href=href,
+            )
+            place = Location(path, span.line, span.column + match.start() - at)
+            yield Finding(place, message, _repair(href, match["apart"]))
+
+
+def _texts(block: Block) -> tuple[str, list[tuple[int, Span]]]:
+    """The text of a block as it is shown, without code, and where in it each span begins."""
+    parts: list[str] = []
+    starts: list[tuple[int, Span]] = []
+    length = 0
+    for span in (inner for outer in block.spans for inner in outer.walk()):
+        text = span.text if span.kind is SpanKind.TEXT else MASK * bool(span.text)
+        if text:
+            starts.append((length, span))
+            parts.append(text)
+            length += len(text)
+    return "".join(parts), starts
+
+
+def _remedy(href: str) -> Text:
+    """What to write instead of an address that leads nowhere."""
+    if _MAIL.fullmatch(href):
+        return say("Skriv mailto: före: mailto:{href}", href=href)
+    if _HOST.fullmatch(href) or href.startswith("//"):
+        return say("Skriv https:// före: https://{href}", href=href.lstrip("/"))
+    rest = _PROTOCOL.sub("", href, count=1)
+    if "://" in href and _HOST.fullmatch(rest):
+        return say("Skriv https:// i början: https://{href}", href=rest)
+    return say("Skriv hela adressen, med https://, mailto: eller tel: i början.")
+
+
+def _repair(href: str, apart: str | None) -> Text:
+    """What keeps the mark-up from being read."""
+    if apart is not None:
+        return say("Ta bort mellanslaget mellan ] och (.")
+    if re.search(r"\s", href.strip()):
+        return say("Adressen har mellanslag. Skriv %20 i stället: {href}", href="%20".join(href.split()))
+    return say("Skriv [ord](https://…), med hela adressen mellan parenteserna.")
 
 
 def headings_at_top_level(reading: Reading) -> Iterator[Finding]:

@@ -19,6 +19,9 @@ from comms.text.swedish import Piece, word_set
 NEAR = 6
 """How many words away a person may stand for a word to be about them."""
 
+_BESIDE = 24
+"""How many characters before a word another people may be named beside it."""
+
 _AROUND = 300
 """How many characters before and after a word its sentence is sought in."""
 
@@ -37,7 +40,15 @@ _PEOPLES = word_set(
     "same samer samen samerna samisk samiska sameby urfolk ursprungsbefolkning renar renarna renhjord "
     "rennäring renskötsel renskötare nomad nomader kåta kåtor nybyggare skogsfinnar svenskar"
 )
+_NAMED_BESIDE = word_set(
+    "svenskar svenskarna finnar finnarna norrmän norrmännen kväner kvänerna romer romerna samer samerna"
+)
+_BESIDE_BEFORE = re.compile(r"(?P<word>\w+)(?:,| och| eller) $")
+_BESIDE_AFTER = re.compile(r"(?:,| och| eller) (?P<word>\w+)")
 _OWNERS = word_set("min din sin hans hennes hens vår er deras mina dina sina våra era")
+_READERS = word_set("din dina ditt er era")
+_THEIR_OWN = word_set("sin sina")
+_INVITED = word_set("alla varje många får ska kan bör måste vill")
 _SCHOOL = re.compile(
     r"skol|klass|elev|lärar|fritids|barngrupp|lektion|rast|pedagog|magister|undervis", re.IGNORECASE
 )
@@ -78,6 +89,32 @@ _ORGANISATION = re.compile(
     r"(?: för)?(?: [\w-]+(?:,| och)?){0,4} $",
     re.IGNORECASE,
 )
+_SPORT = re.compile(
+    r"\b(?:speedway|match|turnering|tävl|seger|seri|elitseri|heat|poäng|lag(?:et|en)?\b|spelar?\b|vann\b|vinn|förlora"
+    r"|möter\b|cup|derby|mästerskap|klass(?:er|erna|en)?\b|lopp(?:et)?\b|åkare|hemmalag|idrott|fotboll|bandy|hockey"
+    r"|golf|tennis|skid)|\b\d+[–-]\d+\b",
+    re.IGNORECASE,
+)
+_DATED_RULES = frozenset({"S101", "S102", "S106", "S116"})
+"""The rules that let history use its own words: titles, families and ages as they were called then."""
+
+_NO_YEAR = (
+    r"(?! ?(?:kronor|kr|euro|meter|m|km|kg|kilo|hektar|liter|personer|invånare|besökare|deltagare|medlemmar"
+    r"|anställda|elever|människor|kvadratmeter|platser|\w+män)\b)"
+)
+# "Sedan 1952" tells of today, "(1949:381)" of a law, "1 500 kronor" of money.
+_HISTORY = re.compile(
+    rf"(?<!sedan )(?<![\d.,:-])(?<!\d )1(?:[5-8]\d|9[0-7])\d(?![\d:]|[.,]\d| \d{{3}}|-tal){_NO_YEAR}"
+    r"|(?<!sedan )\b(?:1(?:[0-8]\d|9[0-7])0|[2-7]0|tjugo|trettio|fyrtio|femtio|sextio|sjuttio)-?talets?\b"
+    r"|\b1[0-9]00-tal\b|\b(?:medeltid|forntid|stormaktstid|vikingatid|sekelskifte)\w*"
+    r"|\b(?:rallar(?:e|en|na)|flottar(?:e|en|na)|torpar(?:e|en|na)|statar(?:e|en|na)|dräng(?:en|ar|arna)?|pigor(?:na)?|pigan?|backstugusittare|soldattorp\w*)\b",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = re.compile(
+    r" (?:är|var|blev|räknas som) (?:ett|inget)(?: [\w-]+){0,3}? \w*(?:ord|begrepp|uttryck|öknamn)\b"
+)
+_THE_WORD = word_set("ordet orden begreppet begreppen benämningen benämningarna termen uttrycket")
+_FULL_NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöéü]+(?:-[A-ZÅÄÖ][a-zåäöéü]+)? [A-ZÅÄÖ][a-zåäöéü]+")
 _GOLF = re.compile(
     r"golf|\btee\b|\bslag\b|\bhål\b|\btävling|\bhcp\b|\bklubb|trav|\bgalopp|segling", re.IGNORECASE
 )
@@ -142,19 +179,31 @@ def is_a_label(reading: Reading, hit: Hit) -> bool:
 
 
 def is_a_people(reading: Reading, hit: Hit) -> bool:
-    """Whether the sentence speaks of peoples: Sámi, reindeer, the mountains."""
+    """Whether the sentence speaks of Sámi, reindeer, the mountains, or names another people beside."""
     around = (word.text.casefold() for word in _sentence_words(reading, hit.start) if word.start != hit.start)
-    return any(word in _PEOPLES for word in around)
+    if any(word in _PEOPLES for word in around):
+        return True
+    beside = (
+        _BESIDE_BEFORE.search(reading.prose, max(hit.start - _BESIDE, 0), hit.start),
+        _BESIDE_AFTER.match(reading.prose, hit.start + len(hit.text)),
+    )
+    return any(match is not None and match["word"].casefold() in _NAMED_BESIDE for match in beside)
 
 
 def is_a_spouse(reading: Reading, hit: Hit) -> bool:
-    """Whether somebody's: "hennes make", "Karins man", no "maka på sig", no English "make"."""
-    before = _before(reading, hit, 1)
-    if not before:
-        return False
-    owner = before[0].text
-    return owner.casefold() in _OWNERS or (
-        owner.endswith("s") and owner[:1].isupper() and owner.removesuffix("s") in _people(reading)
+    """Whether the reader's or anybody's: "ta med din make". What is told of somebody is a fact about them."""
+    if " " in hit.text:
+        owner = hit.text.split()[0].casefold()
+    else:
+        owner = next((word.text.casefold() for word in _before(reading, hit, 1)), "")
+    if owner in _READERS:
+        return True
+    sentence = [word.text.casefold() for word in _sentence_words(reading, hit.start)]
+    return (
+        owner in _THEIR_OWN
+        and not _INVITED.isdisjoint(sentence)
+        and PRONOUNS.isdisjoint(sentence)
+        and not _names_somebody(reading, hit)
     )
 
 
@@ -211,6 +260,28 @@ def not_in_golf(reading: Reading, hit: Hit) -> bool:
     return _GOLF.search(reading.passage_at(hit.start).text) is None
 
 
+def not_in_sport(reading: Reading, hit: Hit) -> bool:
+    """Whether the passage is about something else than matches, classes and results."""
+    return _SPORT.search(reading.passage_at(hit.start).text) is None
+
+
+def in_history(reading: Reading, hit: Hit) -> bool:
+    """Whether the sentence tells of a time before about 1980, when things were called what they were."""
+    return _HISTORY.search(sentence_around(reading, hit.start)) is not None
+
+
+def is_spoken_of(reading: Reading, hit: Hit) -> bool:
+    """Whether the sentence is about the word itself: "ordet tattare", "tattare är ett ord som …"."""
+    if any(word.text.casefold() in _THE_WORD for word in _before(reading, hit, 1)):
+        return True
+    return _SPOKEN_OF.match(reading.prose, hit.start + len(hit.text)) is not None
+
+
+def is_before_a_name(reading: Reading, hit: Hit) -> bool:
+    """Whether the first name and surname of somebody follow: a title that a person may have chosen."""
+    return _FULL_NAME.match(reading.prose, hit.start + len(hit.text) + 1) is not None
+
+
 CONTEXTS: dict[When, Callable[[Reading, Hit], bool]] = {
     When.PERSON: about_a_person,
     When.DESCRIBES: describes_a_person,
@@ -226,12 +297,25 @@ CONTEXTS: dict[When, Callable[[Reading, Hit], bool]] = {
     When.NOT_STATISTICS: not_in_statistics,
     When.NOT_ORGANISATION: not_an_organisation,
     When.NOT_GOLF: not_in_golf,
+    When.NOT_SPORT: not_in_sport,
 }
 
 
 def is_meant(reading: Reading, hit: Hit) -> bool:
     """Whether the term is meant where it stands."""
-    return hit.term.when is None or CONTEXTS[hit.term.when](reading, hit)
+    if hit.term.when is not None and not CONTEXTS[hit.term.when](reading, hit):
+        return False
+    if hit.term.rule in _DATED_RULES and in_history(reading, hit):
+        return False
+    return not (hit.term.rule.startswith("S") and is_spoken_of(reading, hit))
+
+
+def _names_somebody(reading: Reading, hit: Hit) -> bool:
+    """Whether the sentence holds a person of the item, or what looks like a first name and a surname."""
+    names = _people(reading)
+    return _FULL_NAME.search(sentence_around(reading, hit.start)) is not None or any(
+        word.text.removesuffix("s") in names for word in _sentence_words(reading, hit.start)
+    )
 
 
 def _people(reading: Reading) -> set[str]:

@@ -56,6 +56,8 @@ _PICTURE_OF_ITEM = re.compile(r"/media/[0-9a-f]{16}\.")
 _EFFECTS = ("text-shadow", "filter", "-webkit-text-stroke", "-webkit-text-stroke-width")
 _CHANGES = ("filter", "transform", "border-radius", "clip-path", "mix-blend-mode", "mask")
 _PLAIN = frozenset({"", "none", "0", "0px", "normal", "initial"})
+_WORDS = re.compile(r"[^\W_]+")
+_RULE = re.compile(r"^[ \t]*(?:={8,}|-{8,}|_{8,}|\*{8,}|#{8,})[ \t]*$", re.MULTILINE)
 _LINES = ("underline", "line-through", "overline")
 
 
@@ -147,9 +149,24 @@ def statement_missing(letter: Letter) -> Iterator[Finding]:
     elif letter.emblem is not None and not _adjoin(letter.page, letter.emblem, letter.statement):
         message = say("Meningen ”{statement}” står inte intill EU-emblemet.", statement=duties.statement)
         yield Finding(letter.html_place, message, hint)
-    if spaced(duties.statement) not in spaced(letter.edition.text):
+    if not _says_so_itself(letter.edition.text, duties.statement):
         message = say("Meningen ”{statement}” saknas i brevets textdel.", statement=duties.statement)
         yield Finding(letter.text_place, message, say("Lägg tillbaka letter.eu_statement i mallen för text."))
+
+
+def _says_so_itself(text: str, statement: str) -> bool:
+    """Whether the text part has the statement as the letter's own, not only as a fact of some item.
+
+    Items stand between rules of signs. There it counts when it is a paragraph of its own.
+    """
+    words = r"[\W_]+".join(map(re.escape, _WORDS.findall(statement)))
+    rules = [match.start() for match in _RULE.finditer(text)]
+    for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
+        outside = not rules or match.start() < rules[0] or match.start() > rules[-1]
+        above = text[: match.start()].rpartition("\n\n")[2]
+        if outside or not above.strip() or _RULE.search(above):
+            return True
+    return False
 
 
 def statement_look(letter: Letter) -> Iterator[Finding]:

@@ -176,7 +176,10 @@ def breaking_blanks(reading: Reading) -> Iterator[Slip]:
                 words=words,
                 count=len(found) - 1,
             )
-        hint = say("Skriv fast mellanslag (på Mac Alt+mellanslag, i Windows Alt+0160).")
+        hint = say(
+            "Skriv fast mellanslag: comms check --fix gör det åt dig. "
+            "(På Mac Alt+mellanslag, i Windows Alt+0160.)"
+        )
         edits = tuple(dict.fromkeys(edit for place in found for edit in place[2]))
         yield Slip(start, end, message, hint, edits)
 
@@ -209,6 +212,45 @@ def _breaking(text: str) -> Iterator[tuple[int, int, tuple[Edit, ...]]]:
 
 def _held(at: int) -> Edit:
     return Edit(at, at + 1, "\u00a0")
+
+
+_GLUED = re.compile(
+    r"(?<![\w.,:/+#@-])\d+(?:[.,]\d+)?(?P<unit>kr|kronor|tkr|mnkr|euro|km|cm|mm|kg|mil|meter|kvm|hektar|kWh|MWh"
+    r"|procent|minuter|timmar|grader|°C)(?![\w/-]|\.\w)"
+)
+_MINUS = re.compile(
+    r"(?P<number>\d+(?:,\d+)?)(?:[ \u00a0](?:och|till|eller)[ \u00a0][-−–]?\d+(?:,\d+)?)?"
+    r"[ \u00a0]?(?:grader\b|°C?)"
+)
+_MINUS_AFTER = frozenset(" \u00a0\n(")
+
+
+def glued_units(reading: Reading) -> Iterator[Slip]:
+    """Find "200kr" and "5km", where the figure and what is counted are written as one."""
+    for match in at_figures(_GLUED, reading.text, "ktmechpg°M.,"):
+        at = match.start("unit")
+        message = say("”{words}” saknar mellanslag före ”{unit}”.", words=match.group(), unit=match["unit"])
+        right = f"{match.group()[: at - match.start()]}\u00a0{match['unit']}"
+        hint = say("Skriv ”{right}” med fast mellanslag.", right=right)
+        yield Slip(*match.span(), message, hint, (Edit(at, at + 1, f"\u00a0{reading.text[at]}"),))
+
+
+def hyphen_as_minus(reading: Reading) -> Iterator[Slip]:
+    """Find a hyphen that does the work of a minus sign: "-18 grader"."""
+    text = reading.text
+    if "-" not in text:
+        return
+    for start, _ in figures(text):
+        sign = start - 1
+        if sign < 0 or text[sign] != "-" or (sign and text[sign - 1] not in _MINUS_AFTER):
+            continue
+        match = _MINUS.match(text, start)
+        if match and not text[max(sign - 2, 0) : sign].strip().isdigit():  # "10 -18 grader": from and to
+            message = say("”-{number}” har bindestreck som minustecken.", number=match["number"])
+            hint = say(
+                "Skriv ”−{number}” med minustecken, eller med ord: minus {number}.", number=match["number"]
+            )
+            yield Slip(sign, match.end(), message, hint, (Edit(sign, start, "−"),))
 
 
 _DOTTED = re.compile(rf"(?<![\w.,:/-])[1-9]\d{{0,2}}(?:\.\d{{3}})+(?![\w.:,-]\d)(?=[ \u00a0]{_COUNTED})")

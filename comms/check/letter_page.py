@@ -20,10 +20,29 @@ _VOID = frozenset(
 _UNSEEN = frozenset({"head", "style", "title", "script", "noscript"})
 _HIDES: Mapping[str, frozenset[str]] = {
     "display": frozenset({"none"}),
-    "visibility": frozenset({"hidden"}),
-    "opacity": frozenset({"0", "0.0", "0%"}),
+    "visibility": frozenset({"hidden", "collapse"}),
     "max-height": frozenset({"0", "0px"}),
 }
+_FAR = 500.0
+"""px: what is moved as far as this stands outside every screen."""
+
+_FAINTEST = 0.1
+"""The opacity up to which nothing is seen."""
+
+_MOVES = ("left", "right", "top", "bottom")
+_DRAWN_OUT = ("margin-left", "margin-right", "margin-top", "text-indent")
+_OUT_OF_FLOW = frozenset({"absolute", "fixed", "relative"})
+_SIZES = ("width", "height", "max-width", "max-height")
+_CUTS = frozenset({"hidden", "clip"})
+_CUT_AWAY = re.compile(
+    r"inset\((?:[5-9]\d|100)(?:\.\d+)?%|circle\(0|ellipse\(0"
+    r"|polygon\(0(?:px|%)? 0(?:px|%)?(?:,\s*0(?:px|%)? 0(?:px|%)?)*\)|rect\((?:[01](?:px)?[,\s]*){4}\)"
+)
+_SHRUNK = re.compile(r"scale(?:3d|x|y)?\(\s*0(?:\.0\d*)?\s*[,)]|translate\w*\(.*-?\d{4,}(?:px)?")
+_SIGNED = re.compile(r"(-?\d+(?:\.\d+)?)(px|pt|em|rem|vw|vh|%)?")
+_UNIT = {"": 1.0, "px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "vw": 6.0, "vh": 6.0, "%": 6.0}
+"""What a unit is in px, about: of far away, no more is asked."""
+
 _INHERITED = frozenset({"color", "font-family", "font-size", "font-style", "text-shadow"})
 _BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "a": {"text-decoration": "underline"},
@@ -45,8 +64,15 @@ _FONT = re.compile(
     r"(?P<before>[a-z0-9 -]*?)(?P<size>[\d.]+(?:px|pt|em|rem|%))(?:\s*/\s*\S+)?\s+(?P<family>.+)"
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][a-zA-Z0-9]*|\*)?(?P<marks>(?:[.#][\w-]+)*)")
-_ATTRIBUTE = re.compile(r"\[[^\]]*\]")
+_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][a-zA-Z0-9]*|\*)?(?P<marks>(?:[.#][\w-]+|\[[^\]]*\])*)")
+_CLIENT = re.compile(r"\[(?:data-og\w+|owa|data-outlook-\w+)\]")
+"""An attribute that a client writes round a letter: what follows it holds in that client alone."""
+
+_ATTRIBUTE = re.compile(
+    r"\[\s*(?P<name>[\w-]+)\s*(?:(?P<how>[~|^$*]?)=\s*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)\s*[iIsS]?\s*)?\]"
+)
+_PARTS = re.compile(r"(?:\[[^\]]*\]|[^\s\[\]])+")
+_COMMA = re.compile(r",(?![^\[]*\])")
 
 
 @dataclass(slots=True, eq=False)
@@ -83,25 +109,52 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Compound:
+    """One part of a selector: tag or "", classes and ids, attributes as name, way of comparing, value."""
+
+    tag: str
+    marks: frozenset[str]
+    attributes: tuple[tuple[str, str, str], ...] = ()
+
+    def means(self, element: Element) -> bool:
+        """Whether the element is such a one."""
+        return (
+            self.tag in {"", "*", element.tag}
+            and self.marks <= element.marks
+            and all(_has(element, *asked) for asked in self.attributes)
+        )
+
+
+def _has(element: Element, name: str, how: str, value: str) -> bool:
+    own = element.attributes.get(name)
+    if own is None or how == "?":
+        return own is not None
+    compare = {
+        "": own == value,
+        "~": value in own.split(),
+        "|": own == value or own.startswith(f"{value}-"),
+        "^": bool(value) and own.startswith(value),
+        "$": bool(value) and own.endswith(value),
+        "*": bool(value) and value in own,
+    }
+    return compare[how]
+
+
+@dataclass(frozen=True, slots=True)
 class CssRule:
     """One selector with its declarations. `where`: the media query or client that it is for, "" for all."""
 
     where: str
-    compounds: tuple[tuple[str, frozenset[str]], ...]
+    compounds: tuple[Compound, ...]
     declared: Mapping[str, str]
 
     def covers(self, element: Element) -> bool:
         """Whether the selector means the element; a child is taken for any descendant."""
-        if not _means(self.compounds[-1], element):
+        if not self.compounds[-1].means(element):
             return False
         around = element.up()
         next(around)
-        return all(any(_means(one, above) for above in around) for one in reversed(self.compounds[:-1]))
-
-
-def _means(compound: tuple[str, frozenset[str]], element: Element) -> bool:
-    tag, marks = compound
-    return tag in {"", "*", element.tag} and marks <= element.marks
+        return all(any(one.means(above) for above in around) for one in reversed(self.compounds[:-1]))
 
 
 # Not slotted: what rules share is worked out once.
@@ -119,6 +172,10 @@ class Page:
 
     @cached_property
     def _declared(self) -> dict[tuple[int, str], dict[str, str]]:
+        return {}
+
+    @cached_property
+    def _away(self) -> dict[tuple[int, str], bool]:
         return {}
 
     @cached_property
@@ -173,11 +230,20 @@ class Page:
     def hidden(self, element: Element, where: str = "") -> bool:
         """Whether nobody sees the element, or the text that stands in it."""
         no_size = element.tag != "img" and self.style(element, where)["font-size"] == "0px"
-        return no_size or any(
-            one.tag in _UNSEEN
-            or any(self.declared(one, where).get(key) in values for key, values in _HIDES.items())
-            for one in element.up()
-        )
+        return no_size or self._is_away(element, where)
+
+    def _is_away(self, element: Element, where: str) -> bool:
+        """Whether the element or one around it is out of sight."""
+        known = self._away.get((element.number, where))
+        if known is None:
+            known = (
+                (element.parent is not None and self._is_away(element.parent, where))
+                or element.tag in _UNSEEN
+                or "hidden" in element.attributes
+                or is_put_away(self.declared(element, where))
+            )
+            self._away[element.number, where] = known
+        return known
 
     @cached_property
     def flow(self) -> tuple[tuple[Element, str], ...]:
@@ -189,6 +255,38 @@ class Page:
     def words(self) -> str:
         """All that is seen as text; what is in pictures is not."""
         return " ".join(" ".join(text for _, text in self.flow).split())
+
+
+def is_put_away(own: Mapping[str, str]) -> bool:
+    """Whether a style takes the element out of sight: not shown, moved away, cut off or shrunk to nothing."""
+    if any(own.get(key) in values for key, values in _HIDES.items()):
+        return True
+    if _part(own.get("opacity", "1")) <= _FAINTEST:
+        return True
+    moved = _MOVES if own.get("position") in _OUT_OF_FLOW else ()
+    if any(abs(_length(own.get(key, ""))) >= _FAR for key in moved):
+        return True
+    if any(_length(own.get(key, "")) <= -_FAR for key in _DRAWN_OUT):
+        return True
+    if _CUT_AWAY.search(f"{own.get('clip-path', '')} {own.get('clip', '')}") or _SHRUNK.search(
+        own.get("transform", "")
+    ):
+        return True
+    cuts = _CUTS & {own.get(key, "") for key in ("overflow", "overflow-x", "overflow-y")}
+    sizes = [size for key in _SIZES if (size := pixels(own.get(key, ""))) is not None]
+    return bool(cuts) and any(size <= 1 for size in sizes)
+
+
+def _part(written: str) -> float:
+    """An opacity as a part of 1; 1 when it cannot be read."""
+    found = re.fullmatch(r"(\d*\.?\d+)(%?)", written)
+    return float(found[1]) / (100 if found[2] else 1) if found else 1.0
+
+
+def _length(written: str) -> float:
+    """A length with its sign in px, about; 0 when it cannot be read."""
+    found = _SIGNED.fullmatch(written.strip())
+    return float(found[1]) * _UNIT[found[2] or ""] if found else 0.0
 
 
 def read_page(html: str) -> Page:
@@ -303,7 +401,7 @@ def _rules(css: str, media: str) -> Iterator[CssRule]:
             yield from _rules(body, " and ".join(part for part in (media, query) if part))
         elif not head.startswith("@"):
             declared = declarations(body)
-            for selector in head.split(","):
+            for selector in _COMMA.split(head):
                 client, compounds = _selector(selector)
                 where = " ".join(part for part in (media, client) if part)
                 if compounds:
@@ -326,15 +424,22 @@ def _blocks(css: str) -> Iterator[tuple[str, str]]:
                 start = mark.end()
 
 
-def _selector(written: str) -> tuple[str, tuple[tuple[str, frozenset[str]], ...]]:
+def _selector(written: str) -> tuple[str, tuple[Compound, ...]]:
     """A selector's compounds, and the client that an attribute of its own asks for (`[data-ogsc]`)."""
     client, compounds = "", []
-    for part in written.replace(">", " ").split():
-        if _ATTRIBUTE.fullmatch(part):
+    for part in _PARTS.findall(written.replace(">", " ")):
+        if _CLIENT.fullmatch(part):
             client = part
             continue
         found = _COMPOUND.fullmatch(part)
-        if not found:
+        asked = [_ATTRIBUTE.fullmatch(one) for one in re.findall(r"\[[^\]]*\]", part)]
+        if not found or not all(asked):
             return "", ()
-        compounds.append(((found["tag"] or "").lower(), frozenset(re.findall(r"[.#][\w-]+", found["marks"]))))
+        marks = frozenset(re.findall(r"[.#][\w-]+", re.sub(r"\[[^\]]*\]", "", found["marks"])))
+        attributes = tuple(
+            (one["name"].lower(), "?" if one["value"] is None else one["how"] or "", one["value"] or "")
+            for one in asked
+            if one
+        )
+        compounds.append(Compound((found["tag"] or "").lower(), marks, attributes))
     return client, tuple(compounds)

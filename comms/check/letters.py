@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from comms.check import emblem
 from comms.check.letter import Duties, Letter, spaced
+from comms.check.letter_page import Element, Page, pixels
 from comms.check.rule import Finding
 from comms.check.rules_visibility import LETTER_RULES
 from comms.errors import Problem, say
 from comms.model.issue import Edition
+from comms.text.colours import colour, contrast
 
 _NOWHERE = frozenset({"invalid", "localhost", "local"})
 """Top domains at which nobody can be (RFC 6761, RFC 6762)."""
@@ -26,6 +28,13 @@ _WRITTEN = re.compile(r"(?:mailto:|https?://)\S+", re.IGNORECASE)
 _STOP = re.compile(
     r"\b(?:avsluta|avregistrera|avprenumerera|avanmäl|sluta få|säg upp|unsubscribe)", re.IGNORECASE
 )
+_ENDS = r"(?=[ \t\u00a0]*(?:$|[^\w \t\u00a0])|\s+(?:skickar|sänder|ger ut|står bakom|är avsändare))"
+MIN_SENDER_SIZE = 10.0
+"""px: what can be read at all. Our own choice, where the law says that the sender must be clear."""
+
+MIN_SENDER_CONTRAST = 3.0
+"""The least contrast of anything that must be seen (WCAG 2.1, 1.4.11)."""
+
 _LETTER = re.compile(r"brev|prenum|utskick|mejl|e-post|unsubscribe", re.IGNORECASE)
 
 
@@ -36,7 +45,7 @@ def check_letter(edition: Edition, duties: Duties) -> list[Problem]:
 
 
 def sender_missing(letter: Letter) -> Iterator[Finding]:
-    """Find letters that do not say who sends them, by name and postal address."""
+    """Find letters that do not say, so that it can be read, who sends them: name and postal address."""
     duties = letter.duties
     asked = (
         ("name", duties.sender.name, say("avsändarens namn")),
@@ -49,11 +58,78 @@ def sender_missing(letter: Letter) -> Iterator[Finding]:
                 duties.setting(f"sender.{key}", "sender"), message, say("Fyll i sender.{key}.", key=key)
             )
             continue
+        # A name that only opens the address is the address's first line.
+        inside = duties.sender.postal_address if key == "name" else ""
         hint = say("Lägg tillbaka letter.sender.{key} i sidfoten.", key=key)
-        if spaced(value) not in spaced(letter.page.words):
+        parts = list(_written(letter.page, value, inside))
+        if not parts:
             yield Finding(letter.html_place, say("Brevet säger inte {what}.", what=what), hint)
-        if spaced(value) not in spaced(letter.edition.text):
+        elif not any(_can_be_read(letter.page, one) for one in parts):
+            message = say("Brevet visar {what} så att ingen kan läsa det.", what=what)
+            least = say(
+                "Gör texten minst {size} px, med kontrasten {contrast} eller mer mot sin botten.",
+                size=f"{MIN_SENDER_SIZE:g}",
+                contrast=f"{MIN_SENDER_CONTRAST:g}",
+            )
+            yield Finding(letter.html_place, message, least)
+        if not _stands(letter.edition.text, value, inside):
             yield Finding(letter.text_place, say("Brevets textdel säger inte {what}.", what=what), hint)
+
+
+def _written(page: Page, value: str, inside: str) -> Iterator[tuple[Element, ...]]:
+    """Each place where the words are shown, as the elements that their text stands in."""
+    first = spaced(value).split()[0]
+    around = {one for element, text in page.flow if first in text.casefold() for one in element.up()}
+    holding = [one for one in around if _stands(_seen(page, one), value, inside)]
+    for one in holding:
+        if not any(child in holding for child in one.inside):
+            texts = [(element, text) for element, text in one.flow() if text and not page.hidden(element)]
+            whole = [element for element, text in texts if _stands(text, value, inside)]
+            parts = [element for element, text in texts if spaced(text).strip() in spaced(value)]
+            yield from ((element,) for element in whole)
+            if not whole:
+                yield tuple(parts)
+
+
+def _seen(page: Page, element: Element) -> str:
+    """What is seen of the element's text, each piece on a line of its own."""
+    return "\n".join(text for one, text in element.flow() if text and not page.hidden(one))
+
+
+def _can_be_read(page: Page, parts: tuple[Element, ...]) -> bool:
+    """Whether the text is of a size and colour that can be read, however the letter is shown."""
+    return all(_is_clear(page, one, where) for one in parts for where in page.settings)
+
+
+def _is_clear(page: Page, element: Element, where: str) -> bool:
+    if page.hidden(element, where):
+        return False
+    style = page.style(element, where)
+    if (pixels(style["font-size"]) or 0.0) < MIN_SENDER_SIZE:
+        return False
+    # Where a client makes a letter dark by itself, the ground is its own and cannot be known.
+    back = None if "[" in where else page.ground(element, where)
+    front = colour(style.get("color", "#000000"))
+    return not front or not back or contrast(front, back) >= MIN_SENDER_CONTRAST
+
+
+def _stands(text: str, value: str, inside: str) -> bool:
+    """Whether the words stand in the text, elsewhere than as the first of some others (`inside`).
+
+    A name that must stand on its own is no sentence's subject: "Leader Prov arbetar med …" tells of it.
+    """
+    if not inside:
+        return spaced(value) in spaced(text)
+    rest = text
+    if spaced(value) in spaced(inside):
+        rest = _pattern(inside).sub("\n", text)
+    return re.search(_pattern(value).pattern + _ENDS, rest, re.IGNORECASE) is not None
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    """The words of a value, whatever blanks and signs are between them."""
+    words = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", value)))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
 
 
 def no_way_to_stop(letter: Letter) -> Iterator[Finding]:

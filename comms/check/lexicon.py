@@ -15,6 +15,7 @@ from comms.text.swedish import INVISIBLE, Piece
 
 _HYPHENS = re.compile(r"[-\u2010\u2011]")
 _UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")
+_NOTHING: Mapping[str, Rows] = {}
 _BLANKS = frozenset({" ", "\u00a0", "  "})
 
 _HEAD = 4
@@ -85,8 +86,10 @@ class Lexicon:
             if number <= past:
                 continue
             word, key = words[number], folded[number]
-            found = self._at(number, words, folded, text)
-            if found:
+            below = self.by_first.get(key, _NOTHING)
+            following = folded[number + 1] if number + 1 < len(words) else ""
+            worth = "" in below or following in below
+            if worth and (found := self._at(number, words, folded, text)):
                 term, more = found
                 past = number + more
                 yield Hit(term, word.start, text[word.start : words[past].end])
@@ -98,15 +101,9 @@ class Lexicon:
     def _worth_a_look(self, folded: Sequence[str]) -> list[int]:
         """The numbers of the words that may begin a term: few, so that most words cost next to nothing."""
         different = set(folded)
-        first = {key: self.by_first[key] for key in self.by_first.keys() & different}
-        alone = {key for key, below in first.items() if "" in below}
-        alone |= {key for key in different if "-" in key or key[:_HEAD] in self.by_head}
-        following = (*folded[1:], "")
-        return [
-            number
-            for number, (key, after) in enumerate(zip(folded, following, strict=True))
-            if key in alone or (key in first and after in first[key])
-        ]
+        begin = self.by_first.keys() & different
+        begin |= {key for key in different if key[:_HEAD] in self.by_head or "-" in key}
+        return [number for number, key in enumerate(folded) if key in begin]
 
     def named(self, word: str) -> list[Term]:
         """The terms that have `word` as lemma or form, in force first."""

@@ -6,6 +6,7 @@ Myndigheternas skrivregler, 8th edition: https://www.isof.se/utforska/vagledning
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 
 from comms.check.figures import at_figures, figures, from_zero
@@ -34,6 +35,7 @@ _DATE = re.compile(
     r"(?<![\w./:,-])(?P<day>0?[1-9]|[12]\d|3[01])(?:\.(?P<dotted>0?[1-9]|1[0-2])\.(?P<year>20\d{2}|[23]\d)\b"
     r"|/(?P<slashed>0?[1-9]|1[0-2])(?:[-/ ](?P<after>20\d{2}))?)(?![\w/%:]|-[^\W\d])"
 )
+_A_LEAP_YEAR, _CENTURY, _TWO_FIGURES = 2000, 2000, 100
 _FRACTION_LAST = 10
 """A slashed pair up to ten may be a fraction (3/4, 7/10)."""
 
@@ -51,7 +53,7 @@ _BACK = 24
 
 _SOLID_DATE = re.compile(r"(?<![\w./-])20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\w/-])")
 _DAY_FORM = re.compile(
-    rf"(?<![\w./:–-])(?:0(?P<zero>[1-9])|(?P<day>\d{{1,2}}):[ae])[ \u00a0](?P<month>{_MONTH})\b"
+    rf"(?<![\w./:–-])(?:0(?P<zero>[1-9])|(?P<day>\d{{1,2}}):[ae])[ \u00a0](?P<month>(?i:{_MONTH}))\b"
 )
 
 _WEEK = re.compile(
@@ -84,9 +86,11 @@ _CAPITAL = re.compile(
 _ALSO_NAMES = word_set("Mars April Maj Juni Juli Augusti")
 """Months that people, planets and towns are called too."""
 
-_DAY_NEAR = re.compile(r"(?<![\w.,:/-])(?<!\d[ \u00a0])(?<!kl\.[ \u00a0])(?<!kl[ \u00a0])\d{1,2}[ \u00a0]$")
+_DAY_NEAR = re.compile(
+    r"(?<![\w.,:/-])(?<!\d[ \u00a0])(?<!kl\.[ \u00a0])(?<!kl[ \u00a0])\d{1,2}(?::[ae])?[ \u00a0]$"
+)
 _PUT_BEFORE = re.compile(
-    r"(?<![\w-])(?:på|om|i|till|från|den|varje|nästa|under|och|senast|förra|eller|mellan|sedan|redan)"
+    r"(?<![\w-])(?i:på|om|i|till|från|den|varje|nästa|under|och|senast|förra|eller|mellan|sedan|redan)"
     r"[ \u00a0]$"
 )
 _DATE_AFTER = re.compile(
@@ -115,33 +119,38 @@ def clock(reading: Reading) -> Iterator[Slip]:
 
 
 def dates(reading: Reading) -> Iterator[Slip]:
-    """Find dates in figures: 25.11.2026, 25/11 and 20261125."""
-    for match in at_figures(_DATE, reading.text, "./"):
-        before = reading.text[max(match.start() - _BACK, 0) : match.start()]
+    """Find dates in figures: 25.11.2026, 25/11 and 20261125. Those that do not exist are another rule's."""
+    for start, end, day, month, year in written_dates(reading.text):
+        if day > monthrange(year or _A_LEAP_YEAR, month)[1]:
+            continue
+        message = say("Datumet ”{date}” är skrivet med siffror.", date=reading.text[start:end])
+        hint = say("Skriv ”{day} {month}”.", day=day, month=MONTHS[month - 1])
+        if year and end - start != len("20261125"):
+            hint = say("Skriv ”{day} {month} {year}”.", day=day, month=MONTHS[month - 1], year=year)
+        yield Slip(start, end, message, hint)
+
+
+def written_dates(text: str) -> Iterator[tuple[int, int, int, int, int]]:
+    """Each date in figures: start, end, day, month, and year or 0."""
+    for match in at_figures(_DATE, text, "./"):
+        before = text[max(match.start() - _BACK, 0) : match.start()]
         if _NO_DATE.search(before) or (_may_be_fraction(match) and not _DATE_BEFORE.search(before)):
             continue
-        month = MONTHS[int(match["dotted"] or match["slashed"]) - 1]
-        year = match["year"] or match["after"] or ""
-        message = say("Datumet ”{date}” är skrivet med siffror.", date=match.group())
-        hint = say("Skriv ”{day} {month}”.", day=int(match["day"]), month=month)
-        if year:
-            year = year if len(year) > len("26") else f"20{year}"
-            hint = say("Skriv ”{day} {month} {year}”.", day=int(match["day"]), month=month, year=year)
-        yield Slip(*match.span(), message, hint)
-    for start, end in figures(reading.text):
-        solid = _SOLID_DATE.match(reading.text, start) if end - start == len("20261125") else None
+        year = int(match["year"] or match["after"] or 0)
+        month = int(match["dotted"] or match["slashed"])
+        yield *match.span(), int(match["day"]), month, _whole_year(year)
+    for start, end in figures(text):
+        solid = _SOLID_DATE.match(text, start) if end - start == len("20261125") else None
         if solid:
             digits = solid.group()
-            message = say("Datumet ”{date}” är skrivet med siffror.", date=digits)
-            hint = say("Skriv ”{day} {month}”.", day=int(digits[6:]), month=MONTHS[int(digits[4:6]) - 1])
-            yield Slip(start, end, message, hint)
+            yield start, end, int(digits[6:]), int(digits[4:6]), int(digits[:4])
 
 
 def days(reading: Reading) -> Iterator[Slip]:
     """Find days with a zero or an ordinal's ending: "07 december", "1:a maj"."""
     text = reading.text
     for match in (*from_zero(_DAY_FORM, text), *at_figures(_DAY_FORM, text, ":")):
-        day, month = match["zero"] or int(match["day"]), match["month"]
+        day, month = match["zero"] or int(match["day"]), match["month"].lower()
         message = say("”{date}” har en nolla för mycket.", date=match.group())
         if match["day"]:
             message = say("”{date}” har ändelse efter dagens siffra.", date=match.group())
@@ -195,7 +204,7 @@ def between(reading: Reading) -> Iterator[Slip]:
 
 
 def capitals(reading: Reading) -> Iterator[Slip]:
-    """Find months and weekdays with a capital inside a sentence: "på Måndag", "5 Maj"."""
+    """Find months and weekdays with a capital inside a sentence: "på Måndag", "5 Maj", "24:e December"."""
     text = reading.text
     for match in reading.search(_CAPITAL):
         start, end = match.span()
@@ -212,6 +221,11 @@ def capitals(reading: Reading) -> Iterator[Slip]:
         message = say("”{word}” har stor bokstav mitt i meningen.", word=match.group())
         edit = Edit(start, start + 1, word[0])
         yield Slip(start, end, message, say("Skriv ”{word}”.", word=word), (edit,))
+
+
+def _whole_year(year: int) -> int:
+    """A year of two figures as one of four; 0 stays."""
+    return year + _CENTURY if 0 < year < _TWO_FIGURES else year
 
 
 def _may_be_fraction(match: re.Match[str]) -> bool:

@@ -51,6 +51,7 @@ _BECOMES = word_set(
     "görs göras gjordes gjorts genomförs genomföras genomfördes genomförts utförs utföras utfördes "
     "utförts sker ske skedde skett"
 )
+_VERBS = _DO | _CARRY_OUT | _BECOMES
 _AUXILIARY = word_set("har hade ska kommer att kan bör måste skulle nu också även inte ha fått ska")
 _BETWEEN = word_set(
     "en ett någon något några viss vissa ny nytt nya egen första nu även också sedan årlig årligen"
@@ -76,8 +77,8 @@ def nominal_style(reading: Reading) -> Iterator[Finding]:
     for hit in reading.hits.get("P205", ()):
         yield term_finding(reading, hit, sentence)
     folded = reading.folded
-    for number, word in enumerate(folded):
-        at = None
+    for number in [n for n, word in enumerate(folded) if word in _VERBS]:
+        word, at = folded[number], None
         if word in _DO or word in _CARRY_OUT:
             at = _noun_after(reading, number)
         if at is None and word in _BECOMES:

@@ -107,11 +107,12 @@ def passives_in_a_row(reading: Reading) -> Iterator[Finding]:
 def _passives(reading: Reading) -> Iterator[int]:
     """The places of words that may be passive: "föreslås", and the participle of "blev föreslagen"."""
     folded, words = reading.folded, reading.words
-    for number, key in enumerate(folded):
+    for number in [n for n, key in enumerate(folded) if key[-1] == "s" or key in _BECOME]:
+        key = folded[number]
         if key[-1] == "s":
             if is_passive(words[number].text):
                 yield number
-        elif key in _BECOME and number + 1 < len(words) and _is_participle(words[number + 1].text):
+        elif number + 1 < len(words) and _is_participle(words[number + 1].text):
             yield number + 1
 
 

@@ -11,29 +11,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from comms.check.age import is_age, is_child
 from comms.check.context import Names
 from comms.check.reading import BODY, Reading, line_of
 from comms.check.rule import Finding
 from comms.errors import Location, say
 from comms.model.item import Item, ItemKind, Person
 
-ADULT = 18
-
 LEAST_SPEAKERS = 3
 MOST_OF_ONE = 60
 """A panel is even when no gender has more than this many percent: the usual rule of 40/60."""
 
-_YEARS = re.compile(r"\d{1,3}")
 _FAMILY_FACT = re.compile(
     r"barns(?:mamman?|pappan?|mor|modern|far|fadern)\b|\b(?:[Gg]ift|[Ss]ambo) med\b"
     r"|\b(?:[Mm]amma|[Pp]appa|[Mm]or|[Ff]ar) till (?:ett|två|tre|fyra|fem|sex|tvillingar|små|vuxna)\b"
     r"|\b(?:[Ff]rånskild|[Ee]nsamstående)\b"
 )
-_MAYBE_FAMILY = re.compile(
-    r"barns|ift med|ambo med|rånskild|nsamstående|[ar] till (?:ett|två|tre|fyra|fem|sex|tv|små|vux)"
-)
-_MAYBE_AGE = re.compile(r"\d(?:-åri|[ \u00a0]år)")
-_AGE = re.compile(r"\b\d{2}-årig[ae]\b|\b\d{2}-åring(?:en)?\b|(?<=\w, )\d{2}[ \u00a0]år(?=[,.)])")
+_MAYBE_FAMILY = re.compile(r" (?<=[ar] )till (?:ett|två|tre|fyra|fem|sex|tv|små|vux)")
+_FAMILY_WORDS = ("barns", "ift med", "ambo med", "rånskild", "nsamstående")
+_AGE_WORDS = ("-åri", " år", "\u00a0år")
+# Figures first: they are few, and found fast.
+_AGE = re.compile(r"\d{2}(?:(?<=\b\d\d)-åri(?:g[ae]|ng(?:en)?)\b|(?<=\w, \d\d)[ \u00a0]år(?=[,.)]))")
 _NEEDS = re.compile(
     r"hörslinga|teleslinga|\bkost|specialkost|allerg|\bmat\b|\bmaten\b|lunch|\bfika|kaffe|middag|smörgås|soppa"
     r"|\bbuss|\btåg|järnväg|kollektivtrafik|samåk|skjuts|parker|\bdigital|\bonline\b|på (?:nätet|webben)"
@@ -167,9 +165,10 @@ def _mentions(reading: Reading, item: Item) -> Iterator[Mention]:
         return
     others = Names.of(name for person in item.people for name in (person.organisation,))
     end = -1
-    for word in reading.words:
+    written = {form for part in parts for form in (part, f"{part}s")}
+    for word in [word for word in reading.words if word.text in written]:
         stem = word.text if word.text in parts else word.text.removesuffix("s")
-        if stem not in parts or word.start < end or reading.passage_at(word.start).kind not in BODY:
+        if word.start < end or reading.passage_at(word.start).kind not in BODY:
             continue
         if others.covers(reading.prose, word.start, word.end):
             continue
@@ -188,18 +187,21 @@ def _parts(item: Item) -> dict[str, tuple[Person | None, Style]]:
     """First and last names; None for one that two people share, which says nothing alone."""
     parts: dict[str, tuple[Person | None, Style]] = {}
     for person in item.people:
-        first, *rest = person.name.split()
-        if not rest:
+        names = person.name.split()
+        if len(names) < len(("first", "last")):
             continue
-        for part, style in ((first, Style.FIRST), (rest[-1], Style.LAST)):
+        for part, style in ((names[0], Style.FIRST), (names[-1], Style.LAST)):
             parts[part] = (None if part in parts else person, style)
     return parts
 
 
 def _facts_in_text(reading: Reading) -> Iterator[Finding]:
     people = sum(len(item.people) for item in reading.items)
-    for pattern, least, worth in ((_FAMILY_FACT, 1, _MAYBE_FAMILY), (_AGE, 2, _MAYBE_AGE)):
-        if people < least or not worth.search(reading.prose):
+    prose = reading.prose
+    family = any(word in prose for word in _FAMILY_WORDS) or _MAYBE_FAMILY.search(prose) is not None
+    age = any(word in prose for word in _AGE_WORDS)
+    for pattern, least, worth in ((_FAMILY_FACT, 1, family), (_AGE, 2, age)):
+        if people < least or not worth:
             continue
         found = list(reading.search(pattern, prose=True))
         if people > 1 and len(found) >= people:
@@ -220,7 +222,11 @@ def _facts_in_text(reading: Reading) -> Iterator[Finding]:
 def _facts_in_front_matter(item: Item) -> Iterator[Finding]:
     """A child's age is left alone: it is there for the sake of the guardian's yes."""
     told = {
-        person.name: {key.casefold() for key in person.facts if not (is_age(key) and is_child(person))}
+        person.name: {
+            key.casefold()
+            for key in person.facts
+            if not (is_age(key) and is_child(person, item.publish_from))
+        }
         for person in item.people
     }
     for fact in sorted(set().union(*told.values())):
@@ -235,14 +241,3 @@ def _facts_in_front_matter(item: Item) -> Iterator[Finding]:
             )
             hint = say("Stryk uppgiften, eller ge samma slags uppgift om alla som nämns.")
             yield Finding(Location(item.path, have[0].line), message, hint)
-
-
-def is_age(fact: str) -> bool:
-    """Whether a fact of the front matter is somebody's age."""
-    return fact.casefold() in {"age", "ålder"}
-
-
-def is_child(person: Person) -> bool:
-    """Whether the facts told of a person say that they are under age."""
-    years = (_YEARS.match(told) for fact, told in person.facts.items() if is_age(fact))
-    return any(found and int(found.group()) < ADULT for found in years)

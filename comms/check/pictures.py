@@ -10,13 +10,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 from fractions import Fraction
 
-from comms.check.people import is_child
+from comms.check.age import is_child
+from comms.check.context import Told
 from comms.check.reading import Reading
 from comms.check.rule import Finding
-from comms.errors import Location, Text, say
-from comms.model.item import Activity, Angle, Consent, Item, Person, Picture, Placement, Setting
+from comms.errors import Location, Severity, Text, say
+from comms.model.item import Activity, Angle, Consent, Item, Person, Picture, Placement, PostDraft, Setting
 
 OLD_YEARS = 5
 REVIEW_YEARS = 2
@@ -31,67 +33,150 @@ SKEW = Fraction(2, 3)
 _SUIT = re.compile(r"\b(?:kostym|kavaj|slips|portfölj)(?:en|er|ar)?\b", re.IGNORECASE)
 _SUMMIT = re.compile(r"\b(?:berg|fjäll)(?:s|et|ets)?[ -]?topp(?:en)?\b", re.IGNORECASE)
 
+_NO_GROUND = re.compile(
+    r"\W*(?:(?:nej|no|none|inget|ingen|inga|saknas|ej|inte|okän[dt]|vet (?:ej|inte)"
+    r"|false|falskt|n/a|null)\W*$|nej\b|$)",
+    re.IGNORECASE,
+)
+"""A ground that is none: a no, a word for nothing, or no word at all."""
+
+_NEAR = 0.8
+"""How like two names are when one is taken for a slip of the other: "Anna Ekk" and "Anna Ek"."""
+
 Judge = Callable[[Picture, Collection[str]], bool | None]
 """Whether a picture shows some of its people in a manner; None when it does not say."""
 
 
 def people_without_consent(reading: Reading) -> Iterator[Finding]:
-    """Find pictures of people without a ground for showing them."""
+    """Find pictures of people, by this item or another, without a ground for showing them."""
     for item, picture in _pictures(reading):
-        if not picture.people or picture.consent:
-            continue
-        message = say(
-            "Bilden visar {people} men det står inte att de har sagt ja.", people=", ".join(picture.people)
+        if picture.consent:
+            message = _groundless(item, picture, picture.consent)
+        else:
+            message = _unasked(item, picture, reading.context.pictures.people_in(picture))
+        if message:
+            hint = say("Skriv i consent på vilken grund och från vilken dag, eller byt bild.")
+            yield Finding(_place(item, picture), message, hint)
+
+
+def _groundless(item: Item, picture: Picture, consent: Consent) -> Text | None:
+    """Why a consent is none: its ground says no, or it came after the last day on which the item goes out."""
+    if _NO_GROUND.match(consent.basis):
+        return say(
+            "”{basis}” är ingen grund för att visa bilden ”{name}”.",
+            basis=consent.basis,
+            name=_name(picture),
         )
-        hint = say("Skriv i consent på vilken grund och från vilken dag, eller byt bild.")
-        yield Finding(_place(item, picture), message, hint)
+    last = max(_days_out(item))
+    if consent.given_on and consent.given_on > last:
+        return say(
+            "Samtycket för bilden ”{name}” är från {day}, men nyheten går ut redan {last}.",
+            name=_name(picture),
+            day=consent.given_on,
+            last=last,
+        )
+    return None
+
+
+def _unasked(item: Item, picture: Picture, told: Told | None) -> Text | None:
+    """That somebody is shown and nothing says on what ground."""
+    if picture.people:
+        people = ", ".join(picture.people)
+        return say("Bilden visar {people} men det står inte att de har sagt ja.", people=people)
+    if told and told.path != item.path:
+        return say(
+            "Bilden visar {people} enligt {path}, men här står inte att de har sagt ja.",
+            people=", ".join(told.people),
+            path=told.path,
+        )
+    return None
 
 
 def withdrawn_consents(reading: Reading) -> Iterator[Finding]:
-    """Find pictures whose consent has been taken back: they go out nowhere."""
-    for item, picture, consent in _consents(reading.items):
-        if consent.withdrawn_on is None:
+    """Find pictures whose consent has been taken back, in this item or another: they go out nowhere."""
+    for item, picture in _pictures(reading):
+        own = picture.consent.withdrawn_on if picture.consent else None
+        elsewhere = reading.context.pictures.withdrawal_of(picture)
+        if own:
+            message = say("Samtycket för bilden ”{name}” är återkallat {day}.", name=_name(picture), day=own)
+        elif elsewhere:
+            message = say(
+                "Samtycket för bilden ”{name}” är återkallat {day} i {path}.",
+                name=_name(picture),
+                day=elsewhere.withdrawn_on,
+                path=elsewhere.path,
+            )
+        else:
             continue
-        message = say(
-            "Samtycket för bilden ”{name}” är återkallat {day}.",
-            name=_name(picture),
-            day=consent.withdrawn_on,
-        )
         hint = say("Ta bort bilden ur nyheten. Har den redan gått ut drar comms retract tillbaka den.")
         yield Finding(_place(item, picture), message, hint)
 
 
 def expired_consents(reading: Reading) -> Iterator[Finding]:
-    """Find pictures whose consent ends before the item may go out for the last time."""
+    """Find pictures whose consent ends before the item may go out for the last time, or one of its posts."""
     for item, picture, consent in _consents(reading.items):
-        last = max(_days_out(item))
-        if consent.expires is None or consent.expires >= last:
-            continue
-        message = say(
-            "Samtycket för bilden ”{name}” gäller till {expires}, men nyheten kan gå ut ännu {last}.",
-            name=_name(picture),
-            expires=consent.expires,
-            last=last,
-        )
-        hint = say(
-            "Be om ett nytt samtycke, byt bild, eller låt publish.until vara senast {expires}.",
-            expires=consent.expires,
-        )
-        yield Finding(_place(item, picture), message, hint)
+        last = item.publish_until or item.publish_from
+        if consent.expires and consent.expires < last:
+            yield _expired(item, picture, consent.expires, last)
+        else:
+            yield from (found for post in item.posts for found in _expired_for(item, picture, consent, post))
 
 
 def posts_outside_scope(reading: Reading) -> Iterator[Finding]:
     """Find posts to channels that a picture's consent does not hold for."""
     for item, picture, consent in _consents(reading.items):
-        outside = [post.channel for post in item.posts if consent.scope and post.channel not in consent.scope]
-        if outside:
-            message = say(
-                "Samtycket för bilden ”{name}” gäller inte {channels}, dit nyheten har en post.",
-                name=_name(picture),
-                channels=", ".join(outside),
-            )
-            hint = say("Fråga om samtycket kan gälla där också, byt bild, eller ta bort posten.")
-            yield Finding(_place(item, picture), message, hint)
+        yield from (found for post in item.posts for found in _outside(item, picture, consent, post))
+
+
+def expired_for_post(item: Item, post: PostDraft) -> Iterator[Finding]:
+    """Find pictures whose consent ends before a post goes out: a fault of the post alone."""
+    for _, picture, consent in _consents([item]):
+        yield from _expired_for(item, picture, consent, post)
+
+
+def outside_scope_of_post(item: Item, post: PostDraft) -> Iterator[Finding]:
+    """Find pictures whose consent does not hold for a post's channel: a fault of the post alone."""
+    for _, picture, consent in _consents([item]):
+        yield from _outside(item, picture, consent, post)
+
+
+def _expired_for(item: Item, picture: Picture, consent: Consent, post: PostDraft) -> Iterator[Finding]:
+    day = post.at.date() if post.at else None
+    if day and consent.expires and consent.expires < day:
+        yield _expired(item, picture, consent.expires, day)
+    elif day and consent.given_on and consent.given_on > day:
+        message = say(
+            "Samtycket för bilden ”{name}” är från {given}, men posten går ut redan {day}.",
+            name=_name(picture),
+            given=consent.given_on,
+            day=day,
+        )
+        hint = say("Rätta dagen i consent, eller låt posten gå ut senare.")
+        yield Finding(_place(item, picture), message, hint)
+
+
+def _expired(item: Item, picture: Picture, expires: date, last: date) -> Finding:
+    message = say(
+        "Samtycket för bilden ”{name}” gäller till {expires}, men nyheten kan gå ut ännu {last}.",
+        name=_name(picture),
+        expires=expires,
+        last=last,
+    )
+    hint = say(
+        "Be om ett nytt samtycke, byt bild, eller låt publish.until vara senast {expires}.", expires=expires
+    )
+    return Finding(_place(item, picture), message, hint)
+
+
+def _outside(item: Item, picture: Picture, consent: Consent, post: PostDraft) -> Iterator[Finding]:
+    if consent.scope and post.channel not in consent.scope:
+        message = say(
+            "Samtycket för bilden ”{name}” gäller inte {channels}, dit nyheten har en post.",
+            name=_name(picture),
+            channels=post.channel,
+        )
+        hint = say("Fråga om samtycket kan gälla där också, byt bild, eller ta bort posten.")
+        yield Finding(_place(item, picture), message, hint)
 
 
 def unfit_for_issue(items: Iterable[Item], newsletter: str, day: date) -> Iterator[Finding]:
@@ -112,6 +197,14 @@ def unfit_for_issue(items: Iterable[Item], newsletter: str, day: date) -> Iterat
                 newsletter=newsletter,
                 day=day,
             )
+        elif consent.given_on and consent.given_on > day:
+            message = say(
+                "Samtycket för bilden ”{name}” är från {given}, men {newsletter} går ut redan {day}.",
+                name=_name(picture),
+                given=consent.given_on,
+                newsletter=newsletter,
+                day=day,
+            )
         else:
             continue
         hint = say("Fråga om samtycket kan gälla där också, byt bild, eller spara nyheten med ”exclude”.")
@@ -121,8 +214,10 @@ def unfit_for_issue(items: Iterable[Item], newsletter: str, day: date) -> Iterat
 def children_without_guardian(reading: Reading) -> Iterator[Finding]:
     """Find pictures of children, by the age that the file gives, without a guardian's yes."""
     for item, picture, consent in _consents(reading.items):
-        children = [name for name, person in _shown(item, picture) if person and is_child(person)]
-        if not children or consent.guardian:
+        children = [
+            name for name, person in _shown(item, picture) if person and is_child(person, item.publish_from)
+        ]
+        if not children or _spelled(consent.guardian) not in {"", *map(_spelled, children)}:
             continue
         message = say(
             "Bilden visar {people}, som är under 18 år, men det står inte vem av de vuxna som har sagt ja.",
@@ -130,6 +225,23 @@ def children_without_guardian(reading: Reading) -> Iterator[Finding]:
         )
         hint = say("Fråga en vårdnadshavare och skriv namnet i consent.guardian.")
         yield Finding(_place(item, picture), message, hint)
+
+
+def people_not_named(reading: Reading) -> Iterator[Finding]:
+    """Find names of those shown that the item's people do not have: a slip when another is near."""
+    for item, picture in _pictures(reading):
+        named = {_spelled(person.name): person.name for person in item.people}
+        known = set(named.values())
+        for name in picture.people:
+            if not known or name in known:
+                continue
+            near = get_close_matches(_spelled(name), named, n=1, cutoff=_NEAR)
+            message = say("”{name}” syns i bilden men står inte i nyhetens people.", name=name)
+            if near:
+                yield Finding(_place(item, picture), message, say("Menade du ”{near}”?", near=named[near[0]]))
+            else:
+                hint = say("Skriv personen i people, eller rätta namnet i bildens people.")
+                yield Finding(_place(item, picture), message, hint, Severity.NOTICE)
 
 
 def stock_pictures(reading: Reading) -> Iterator[Finding]:
@@ -283,8 +395,12 @@ def _consents(items: Iterable[Item]) -> Iterator[tuple[Item, Picture, Consent]]:
 
 def _shown(item: Item, picture: Picture) -> list[tuple[str, Person | None]]:
     """Who is in the picture, with what the item tells of them; None for one it does not name."""
-    named = {person.name: person for person in item.people}
-    return [(name, named.get(name)) for name in picture.people]
+    named = {_spelled(person.name): person for person in item.people}
+    return [(name, named.get(_spelled(name))) for name in picture.people]
+
+
+def _spelled(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _days_out(item: Item) -> Iterator[date]:

@@ -54,6 +54,16 @@ _SPEAKS = re.compile(
 _TITLE_WORDS = 8
 """How many words the name of a book or a programme in italics has at most."""
 
+_NAME_ENDINGS = (
+    "vägen", "gatan", "gränden", "stigen", "torget", "verket", "förbundet", "baronen", "centralen", "partiet",
+)  # fmt: skip
+"""How a word ends that begins a sentence and is a name all the same: "Zigenarvägen", "Invandrarverket"."""
+
+_NAME_FOLLOWS = re.compile(r" (?:BK|IF|IK|FF|FK|SK|FC|HC|HK|AB|HB|EK|SF)\b")
+_OWNED_NAME = re.compile(r"(?<=[en][na]s) [A-ZÅÄÖ][a-zåäö]{3}")
+_ABBREVIATED = re.compile(r"[A-ZÅÄÖ]+-[a-zåäö]")
+"""The capitals of an abbreviation in a compound make no name: "CP-barn"."""
+
 _BACK = 24
 """How many characters before a word tell whether it begins its sentence."""
 
@@ -228,7 +238,15 @@ class Reading:
         if text[:1].isupper() and (text.isupper() and len(text) > 1):
             if text in self._capitals:
                 return True
-        elif text[:1].isupper() and (not self.begins_sentence(start) or self._is_surname(start, end)):
+        elif (
+            text[:1].isupper()
+            and not _ABBREVIATED.match(text)
+            and (
+                not self.begins_sentence(start)
+                or self._is_surname(start, end)
+                or self._heads_name(start, end)
+            )
+        ):
             return True
         if text.endswith(_LAW_NAMES):
             return True
@@ -239,6 +257,14 @@ class Reading:
         text = self.prose[start:end]
         return text.removesuffix("s") in self._seen or (
             text.endswith("man") and _SPEAKS.match(self.prose, end) is not None
+        )
+
+    def _heads_name(self, start: int, end: int) -> bool:
+        """Whether a word that begins a sentence begins a name: "Invandrarverket", "Indianerna BK"."""
+        return (
+            self.prose.endswith(_NAME_ENDINGS, start, end)
+            or _NAME_FOLLOWS.match(self.prose, end) is not None
+            or _OWNED_NAME.match(self.prose, end) is not None
         )
 
     @cached_property
@@ -274,18 +300,20 @@ def read_item(item: Item, context: CheckContext) -> Reading:
     writer = _Writer(item.path)
     _read_front(writer, item)
     writer.document(item.body)
-    for picture in item.pictures:
-        writer.plain(PassageKind.ALT, picture.alt or "", picture.line)
-        writer.plain(PassageKind.CAPTION, picture.caption, picture.line)
+    for number, picture in enumerate(item.pictures):
+        alt, caption = (item.places.get(f"images.{number}.{key}", ()) for key in ("alt", "caption"))
+        writer.plain(PassageKind.ALT, picture.alt or "", picture.line, alt)
+        writer.plain(PassageKind.CAPTION, picture.caption, picture.line, caption)
     for post in item.posts:
-        writer.plain(PassageKind.POST, post.text, post.line)
+        marks = item.places.get(f"posts.{post.channel}.text", ())
+        writer.plain(PassageKind.POST, post.text, post.line, marks)
     return Reading(item.path, item.language, tuple(writer.passages), (item.body,), (item,), context)
 
 
 def read_notes(notes: IssueNotes, language: str, context: CheckContext) -> Reading:
     """Read an issue's own words: subject and greeting."""
     writer = _Writer(notes.path)
-    writer.plain(PassageKind.TITLE, notes.subject, 1)
+    writer.plain(PassageKind.TITLE, notes.subject, 1, notes.places.get("subject", ()))
     writer.document(notes.greeting)
     return Reading(notes.path, language, tuple(writer.passages), (notes.greeting,), (), context)
 
@@ -322,17 +350,22 @@ def _mask(match: re.Match[str]) -> str:
 
 
 def _read_front(writer: _Writer, item: Item) -> None:
-    writer.plain(PassageKind.TITLE, item.title, line_of(item, "title"))
-    writer.plain(PassageKind.SUMMARY, item.summary, line_of(item, "summary"))
+    def write(kind: PassageKind, raw: str, key: str) -> None:
+        line = line_of(item, key, key.partition(".")[0])
+        writer.plain(kind, raw, line, item.places.get(key, ()))
+
+    write(PassageKind.TITLE, item.title, "title")
+    write(PassageKind.SUMMARY, item.summary, "summary")
     for audience, lead in item.leads.items():
-        writer.plain(PassageKind.LEAD, lead, line_of(item, f"leads.{audience}", "leads"))
+        write(PassageKind.LEAD, lead, f"leads.{audience}")
     if item.event:
-        writer.plain(PassageKind.FIELD, item.event.access, line_of(item, "event.access", "event"))
+        write(PassageKind.FIELD, item.event.access, "event.access")
     if item.call:
-        writer.plain(PassageKind.FIELD, item.call.who, line_of(item, "call.who", "call"))
-        writer.plain(PassageKind.FIELD, item.call.objective, line_of(item, "call.objective", "call"))
-    for person in item.people:
-        writer.plain(PassageKind.FIELD, person.role, person.line)
+        write(PassageKind.FIELD, item.call.who, "call.who")
+        write(PassageKind.FIELD, item.call.objective, "call.objective")
+    for number, person in enumerate(item.people):
+        marks = item.places.get(f"people.{number}.role", ())
+        writer.plain(PassageKind.FIELD, person.role, person.line, marks)
 
 
 class _Writer:
@@ -343,10 +376,12 @@ class _Writer:
         self.passages: list[Passage] = []
         self._offset = 0
 
-    def plain(self, kind: PassageKind, raw: str, line: int) -> None:
-        """A text of the front matter: its line is known, its column not."""
+    def plain(
+        self, kind: PassageKind, raw: str, line: int, marks: tuple[tuple[int, int, int], ...] = ()
+    ) -> None:
+        """A text of the front matter: where its letters stand, or at least its line."""
         if raw.strip():
-            self._add(kind, raw.replace("\n", " "), raw, ((0, line, 0),))
+            self._add(kind, raw.replace("\n", " "), raw, marks or ((0, line, 0),))
 
     def document(self, document: Document) -> None:
         """The body, block by block."""

@@ -96,6 +96,14 @@ _ACCESSIBILITY = (
         accessibility.empty_links,
         exemptible=False,
     ),
+    _access(
+        "A409",
+        _ERROR,
+        say("Trasig länk"),
+        say("En adress som inte går att läsa når aldrig läsaren: kvar blir orden, eller hakparenteser."),
+        accessibility.broken_links,
+        exemptible=False,
+    ),
 )
 
 _STRUCTURE = (
@@ -172,6 +180,13 @@ _ITEM = (
         say("Ingen sammanfattning"),
         structure.no_summary,
         why=say("Sammanfattningen visas i arkivet och där länken delas."),
+    ),
+    _agree(
+        "C522",
+        _WARNING,
+        say("Utlysning som redan stängt"),
+        structure.call_over,
+        why=say("Ingen kan söka när tiden är ute. Ofta är det ett årtal som blivit fel."),
     ),
 )
 

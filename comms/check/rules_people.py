@@ -12,7 +12,7 @@ from comms.check import people, pictures
 from comms.check.reading import Reading
 from comms.check.rule import Find, Finding, Rule, Scope
 from comms.errors import Problem, Severity, Text, say
-from comms.model.item import Item
+from comms.model.item import Item, PostDraft
 
 _SCHYST = "https://regionvarmland.se/schyst/schyst-arbetsplats/schyst-kommunikation/schyst-kommunikation"
 _SCHYST_TIPS = "http://schyst.se/schyst-kommunikation/start/fler-schysta-tips/"
@@ -113,6 +113,20 @@ ISSUE_CONSENT = _of_consent(
     scope=Scope.ISSUE,
 )
 
+_EXPIRED = _of_consent(
+    "S133",
+    say("Samtycke som har gått ut"),
+    say("Ett ja som gäller till en viss dag räcker inte för det som går ut senare."),
+    pictures.expired_consents,
+)
+
+_OF_CHANNEL = _of_consent(
+    "S134",
+    say("Samtycke för kanalen"),
+    say("Den som har sagt ja till ett nyhetsbrev har inte sagt ja till sociala medier."),
+    pictures.posts_outside_scope,
+)
+
 _CONSENT = (
     _of_consent(
         "S130",
@@ -126,18 +140,8 @@ _CONSENT = (
         say("Den som syns får ångra sig när som helst. Då går bilden inte ut mer."),
         pictures.withdrawn_consents,
     ),
-    _of_consent(
-        "S133",
-        say("Samtycke som har gått ut"),
-        say("Ett ja som gäller till en viss dag räcker inte för det som går ut senare."),
-        pictures.expired_consents,
-    ),
-    _of_consent(
-        "S134",
-        say("Samtycke för kanalen"),
-        say("Den som har sagt ja till ett nyhetsbrev har inte sagt ja till sociala medier."),
-        pictures.posts_outside_scope,
-    ),
+    _EXPIRED,
+    _OF_CHANNEL,
     ISSUE_CONSENT,
 )
 
@@ -152,7 +156,7 @@ _PICTURE = (
     ),
     _of_items(
         "S135",
-        _NOTICE,
+        _ERROR,
         say("Barn utan vårdnadshavares ja"),
         say("Ett barn kan inte alltid överblicka vad det innebär att synas. Då säger en vuxen ja."),
         _GDPR,
@@ -191,6 +195,14 @@ _PICTURE = (
         pictures.hero_pictures,
         swedish=True,
     ),
+    _of_items(
+        "S145",
+        _WARNING,
+        say("Namn i bild som nyheten inte har"),
+        say("Stavas ett namn på två sätt vet ingen att det är samma person, eller att det är ett barn."),
+        _GDPR,
+        pictures.people_not_named,
+    ),
 )
 
 _ISSUE = (
@@ -220,3 +232,9 @@ PEOPLE_RULES: tuple[Rule, ...] = (*_PEOPLE, *_CONSENT, *_PICTURE, *_ISSUE)
 def issue_consents(items: Iterable[Item], newsletter: str, day: date) -> list[Problem]:
     """What forbids a newsletter (by its slug) to show some of its pictures on the day of an issue."""
     return [ISSUE_CONSENT.problem(found) for found in pictures.unfit_for_issue(items, newsletter, day)]
+
+
+def post_consents(item: Item, post: PostDraft) -> list[Problem]:
+    """What of `check_item`'s problems forbids one post alone: the letter may still go out."""
+    expired = [_EXPIRED.problem(found) for found in pictures.expired_for_post(item, post)]
+    return expired + [_OF_CHANNEL.problem(found) for found in pictures.outside_scope_of_post(item, post)]

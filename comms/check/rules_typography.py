@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comms.check import figures, moments, typography
+from comms.check import almanac, figures, moments, twice, typography
 from comms.check.rule import Rule, Scope
 from comms.check.slip import Slips, finds
 from comms.errors import Severity, Text, say
@@ -169,14 +169,68 @@ _SLIPS: tuple[tuple[str, Severity, Text, Text, Slips], ...] = (
         say("Bindestrecket visar att förkortningen eller siffran hör ihop med ordet efter."),
         typography.loose_compounds,
     ),
+    (
+        "T325",
+        _WARNING,
+        say("Datum som inte finns"),
+        say("Läsaren kan inte komma på en dag som inte finns, och gissar kanske fel."),
+        almanac.no_such_dates,
+    ),
+    (
+        "T326",
+        _WARNING,
+        say("Veckodag som inte stämmer"),
+        say("När veckodag och datum säger olika kommer hälften av läsarna på fel dag."),
+        almanac.wrong_weekdays,
+    ),
+    (
+        "T327",
+        _WARNING,
+        say("Klockslag som inte finns"),
+        say("Den som läser vet inte när det börjar, och gissar kanske fel."),
+        almanac.no_such_times,
+    ),
+    (
+        "T328",
+        _NOTICE,
+        say("Tal och enhet i ett ord"),
+        say("Mellan siffran och det som räknas är det mellanslag. Då läses det också rätt."),
+        figures.glued_units,
+    ),
+    (
+        "T329",
+        _NOTICE,
+        say("Bindestreck som minustecken"),
+        say("En skärmläsare går ofta förbi ett bindestreck: då blir det varmt i stället för kallt."),
+        figures.hyphen_as_minus,
+    ),
+    (
+        "T330",
+        _NOTICE,
+        say("Samma ord två gånger"),
+        say("Ögat hoppar över det dubbla ordet, men den som lyssnar hör det."),
+        twice.doubled_words,
+    ),
 )
+
+_OWN = frozenset({"T325", "T326", "T327", "T330"})
+"""Rules of our own, that no handbook needs to say."""
 
 SLIPS: dict[str, Slips] = {code: slips for code, _, _, _, slips in _SLIPS}
 """What each rule sees, with the signs that would put it right."""
 
 TYPOGRAPHY_RULES: tuple[Rule, ...] = (
     *(
-        Rule(code, severity, Scope.TEXT, title, why, _SKRIVREGLER, finds(slips), swedish=True)
+        Rule(
+            code,
+            severity,
+            Scope.TEXT,
+            title,
+            why,
+            "" if code in _OWN else _SKRIVREGLER,
+            finds(slips),
+            swedish=True,
+        )
         for code, severity, title, why, slips in _SLIPS
     ),
     Rule(

@@ -31,6 +31,8 @@ _SLASH = re.compile(
     r"(?:han|hon|hen|honom|henne|hans|hennes)\b",
     re.IGNORECASE,
 )
+_OWN_PRONOUNS = re.compile(r"(?:\b[A-ZÅÄÖ][\wéü-]+,? ?\(|\b[Pp]ronomen:? )$")  # "Karin Ek (hon/hen)"
+_JUST_BEFORE = 40
 _GENDERED = word_set("han honom hans hon henne hennes")
 _PRONOUN = re.compile(r"\b(?:[Hh]an|[Hh]on|[Hh]ennes|honom|hans|henne)\b(?! ?/)")  # Hans is a name
 _ANYBODY = re.compile(
@@ -48,6 +50,23 @@ _IN_GENERAL = re.compile(
 _TOLD = re.compile(
     r"\b(?:säger|sade|sa|berätta\w+|menar|menade|tyckte|förklara\w+|startade|köpte|byggde|flyttade|började|blev|fick"
     r"|var|hade|gick|kom|såg|gjorde|tog|gav|ville|kunde|heter|hette)\b",
+    re.IGNORECASE,
+)
+_ROLE_FIRST = re.compile(
+    r"(?:Stöd|Mark|Fastighets|Hund|Firma)?(?:[Ff]öretagaren|[Ll]antbrukaren|[Jj]ordbrukaren|[Ss]ökanden|[Dd]eltagaren"
+    r"|[Pp]rojektledaren|[Pp]rojektägaren|[Aa]rrangören|[Mm]edlemmen|[Kk]unden|[Bb]esökaren|[Aa]nvändaren|[Ää]garen"
+    r"|[Aa]rbetsgivaren|[Aa]rbetstagaren|[Ee]leven|[Ee]ntreprenören|[Mm]ottagaren|[Ll]äsaren|[Kk]assören|[Rr]evisorn"
+    r"|[Hh]andläggaren|[Vv]innaren|[Ii]nnehavaren|[Vv]årdnadshavaren|[Hh]yresgästen|[Ff]öraren)\b"
+)
+_HAS_TO = re.compile(
+    r"(?:,| och| eller| men| så| då) (?:ska|måste|får|bör) (?P<after>han|hon)\b"
+    r"|(?:,| och| eller| men| så| då) (?P<before>han|hon) (?:ska|måste|får|bör)\b"
+    r"|,? (?:att|om|när|som|vad) (?P<under>han|hon) (?:ska|måste|kan|får|bör)\b"
+)
+_SPEAKING = word_set("säger sade sa berättar berättade menar tycker förklarar konstaterar")
+_NO_RULE = re.compile(
+    r"\b(?:nu|i ?dag|i år|just|har|hittills|äntligen|snart|igen"
+    r"|i (?:filmen|boken|sagan|pjäsen|serien|romanen)|\w{3,}ades?)\b",
     re.IGNORECASE,
 )
 _SOMEBODY = word_set(
@@ -88,6 +107,8 @@ def slash_pronouns(reading: Reading) -> Iterator[Finding]:
     if "/" not in reading.prose:
         return
     for match in reading.search(_SLASH, prose=True):
+        if _OWN_PRONOUNS.search(reading.prose, max(match.start() - _JUST_BEFORE, 0), match.start()):
+            continue
         message = say("”{words}” är tungt att läsa och räknar bara två kön.", words=match.group())
         hint = say("Skriv hen, den eller personen, eller skriv om med du eller de.")
         yield Finding(reading.location(match.start()), message, hint)
@@ -99,11 +120,14 @@ def pronoun_for_anybody(reading: Reading) -> Iterator[Finding]:
         return
     for passage in reading.passages:
         prose = reading.prose[passage.start : passage.end]
-        if not (_PRONOUN.search(prose) and _ANYBODY.search(prose)):
+        if not (_PRONOUN.search(prose) and (_ANYBODY.search(prose) or _HAS_TO.search(prose))):
             continue
         before = ""
         for sentence in sentences(prose):
-            word = _for_anybody(reading, before, sentence.text)
+            earlier = prose[: sentence.start]
+            word = _for_anybody(reading, before, sentence.text) or _of_the_role(
+                reading, earlier, sentence.text
+            )
             before = sentence.text
             if word is None:
                 continue
@@ -128,20 +152,30 @@ def generic_man(reading: Reading) -> Iterator[Finding]:
 
 def order_of_mention(reading: Reading) -> Iterator[Finding]:
     """Find an issue in which men and women are always named in the same order."""
-    men = [match.start() for match in reading.search(_MEN_FIRST, prose=True)]
-    women = [match.start() for match in reading.search(_WOMEN_FIRST, prose=True)]
+    men = list(reading.search(_MEN_FIRST, prose=True))
+    women = list(reading.search(_WOMEN_FIRST, prose=True))
     if len(men) + len(women) == 1 or bool(men) == bool(women):  # one pair cannot alternate
         return
+    pairs = ", ".join(
+        f"”{pair}”" for pair in dict.fromkeys(match.group().casefold() for match in men or women)
+    )
+    heading, count = reading.heading, len(men or women)
     if men:
         message = say(
-            "I {issue} står män före kvinnor alla {count} gånger.", issue=reading.heading, count=len(men)
+            "I {issue} står männen först alla {count} gånger: {pairs}.",
+            issue=heading,
+            count=count,
+            pairs=pairs,
         )
     else:
         message = say(
-            "I {issue} står kvinnor före män alla {count} gånger.", issue=reading.heading, count=len(women)
+            "I {issue} står kvinnorna först alla {count} gånger: {pairs}.",
+            issue=heading,
+            count=count,
+            pairs=pairs,
         )
     hint = say("Växla ordningen, eller skriv alla, deltagarna eller invånarna.")
-    yield Finding(reading.location((men or women)[0]), message, hint)
+    yield Finding(reading.location((men or women)[0].start()), message, hint)
 
 
 def _for_anybody(reading: Reading, before: str, sentence: str) -> Piece | None:
@@ -155,6 +189,24 @@ def _for_anybody(reading: Reading, before: str, sentence: str) -> Piece | None:
     if not (here or earlier):
         return None
     return None if _somebody(reading, f"{before} {head}") else Piece(at.start(), at.group())
+
+
+def _of_the_role(reading: Reading, earlier: str, sentence: str) -> Piece | None:
+    """The pronoun of "Företagaren söker själv, och han måste …": a role that stands for whoever has it.
+
+    Where somebody speaks in the text, the role is more likely somebody's.
+    """
+    role, has_to = _ROLE_FIRST.match(sentence), _HAS_TO.search(sentence)
+    if role is None or has_to is None or not _SPEAKING.isdisjoint(reading.vocabulary):
+        return None
+    if (
+        _TOLD.search(sentence)
+        or _NO_RULE.search(sentence)
+        or _somebody(reading, f"{earlier}{sentence[: has_to.start()]}")
+    ):
+        return None
+    group = str(has_to.lastgroup)
+    return None if _PAIR.match(sentence, has_to.end(group)) else Piece(has_to.start(group), has_to[group])
 
 
 def _general(text: str, sentence: str) -> bool:

@@ -79,6 +79,16 @@ def call_closes_before_opens(reading: Reading) -> Iterator[Finding]:
             yield _at(item, message, say("Ändra call.opens eller call.closes."), "call.closes", "call")
 
 
+def call_over(reading: Reading) -> Iterator[Finding]:
+    """Find calls that have closed before the item may go out."""
+    for item in reading.items:
+        call = item.call
+        if call and call.opens <= call.closes < item.publish_from:
+            message = say("Utlysningen stängde {closes}, innan nyheten får gå ut.", closes=call.closes)
+            hint = say("Kontrollera årtalen i call.opens och call.closes, eller ändra publish.from.")
+            yield _at(item, message, hint, "call.closes", "call")
+
+
 def foreign_activities(reading: Reading) -> Iterator[Finding]:
     """Find activities that belong to another focus area than the item's."""
     areas = reading.context.strategy.focus_areas

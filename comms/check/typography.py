@@ -264,10 +264,15 @@ _STOPPED = re.compile(r"(?:osv|dvs|etc)(?![\w.!?…:-])")
 _STOP_TOO_MUCH = re.compile(r"(?<![\w.])(?:[Cc]a|[Nn]r|[Tt]fn)\.[ \u00a0]?$")
 _UNIT_STOPPED = re.compile(r"[ \u00a0](?P<unit>kr|km|min|tim|kg|cm|mm)(?P<stop>\.)(?=[ \u00a0][a-zåäö])")
 _SECOND_LETTER = 2
+_UNTIL_BEFORE = re.compile(
+    r"(?<![\w.-])(?<!\bvar )(?<!\bär )(?<!\bblev )(?<!\bstod )(?<!\bstår )(?<!\bblir )"
+    r"(?P<word>[Tt]om|[Ff]r?om)[ \u00a0](?P<kind>kl\.?[ \u00a0]|v\.?[ \u00a0]?|vecka[ \u00a0]|den[ \u00a0])?$"
+)
+_DAY_AFTER = re.compile(rf"[ \u00a0](?:{'|'.join(MONTHS)}|jan|feb|apr|aug|sept?|okt|nov|dec)\b|/\d")
 
 
 def abbreviations(reading: Reading) -> Iterator[Slip]:
-    """Find "t. ex.", "bl a", "osv" without its full stop, and "ca." or "kr." with one."""
+    """Find "t. ex.", "bl a", "osv" without its full stop, "tom 31 mars", and "ca." or "kr." with one."""
     text = reading.text
     for place in (0, *(begun.start() + 1 for begun in _MAY_BE_SHORT.finditer(text))):
         slip = _pointed(text, place) or _unstopped(text, place)
@@ -282,6 +287,9 @@ def abbreviations(reading: Reading) -> Iterator[Slip]:
             word = text[first:stop]
             gap = "\u00a0" if word.casefold() == "nr" else " "
             yield _abbreviation(text, first, start, word, Edit(stop, start, gap))
+        joined = _joined(text, start, end)
+        if joined:
+            yield joined
         after = _UNIT_STOPPED.match(text, end) if text[end : end + 1] in _BLANKS else None
         if after:
             yield _abbreviation(
@@ -299,6 +307,18 @@ def _pointed(text: str, place: int) -> Slip | None:
     if match.group() == right or after_figure:
         return None
     return _abbreviation(text, start, end, right, Edit(start, end, right))
+
+
+def _joined(text: str, start: int, end: int) -> Slip | None:
+    """Find "tom v. 50" and "from 1 mars"; "tom" is a word of its own, unless a day or week follows."""
+    if text[start - 1 : start] not in {" ", "\u00a0", "v", "."}:
+        return None
+    match = _UNTIL_BEFORE.search(text, max(start - len("stod from vecka  "), 0), start)
+    if match is None or not ((match["kind"] or "d")[0] != "d" or _DAY_AFTER.match(text, end)):
+        return None
+    first, last = match.span("word")
+    right = text[first] + ("r.o.m." if text[first] in "Ff" else ".o.m.")
+    return _abbreviation(text, first, last, right, Edit(first, last, right))
 
 
 def _unstopped(text: str, place: int) -> Slip | None:

@@ -22,6 +22,9 @@ POSTER_FROM_EURO = 10_000
 _WHOLE_AREA = re.compile(
     r"\b(?:alla|de|våra)(?: \w+)? kommuner|\bhela (?:vårt |leader)?området\b", re.IGNORECASE
 )
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+"""What is no mere sign in place of an answer: "-" and "," say nothing."""
+
 _EU = re.compile(r"\bEU\b|\beuropeiska unionen|\beuropeiska jordbruksfonden|\beuropean union", re.IGNORECASE)
 
 
@@ -102,8 +105,8 @@ def _missing(item: Item) -> Iterator[tuple[str, Text]]:
     """Which facts of a call are not there: front matter key, and what it tells."""
     call = item.call
     told = (
-        ("call.who", call and call.who, say("vem som kan söka")),
-        ("call.objective", call and call.objective, say("vad pengarna är till för")),
+        ("call.who", call and _LETTERS.search(call.who), say("vem som kan söka")),
+        ("call.objective", call and _LETTERS.search(call.objective), say("vad pengarna är till för")),
         ("call.total_sek", call and call.total_sek, say("hur mycket pengar som finns")),
         ("call.opens", call, say("när den öppnar")),
         ("call.closes", call, say("när den stänger")),

@@ -69,14 +69,14 @@ class _Task:
 )
 @click.option("--no-cache", is_flag=True, help=_("Läs allt på nytt, och minns ingenting."))
 @click.option(
-    "--explain", metavar=_("KOD|ORD"), default="", help=_("Förklara en regel eller ett ord, med källa.")
+    "--explain", metavar=_("KOD|ORD"), default=None, help=_("Förklara en regel eller ett ord, med källa.")
 )
 @workspace_option
 @now_option
 def check(
     paths: tuple[Path, ...],
     form: str | None,
-    explain: str,
+    explain: str | None,
     folder: Path,
     now: str | None,
     jobs: int,
@@ -88,14 +88,13 @@ def check(
     yes: bool,
 ) -> int:
     """Check the workspace."""
-    if explain:
+    if explain is not None:
         return _explain(explain, folder)
+    _refuse_together(form, watch=watch, fix=fix, yes=yes)
     task = _Task(find_root(folder), paths, now, strict, jobs, remember=not no_cache)
     if fix:
         return _fix(task, yes=yes)
     if watch:
-        if form in {"json", "sarif"}:
-            raise UsageError(say("--watch svarar med text. Ta bort --format."))
         return _watch(task)
     if form in {"json", "sarif"}:
         return _answer(task, form)
@@ -108,6 +107,18 @@ def check(
         return int(refused.exit_code)
     _say(problems, quoting)
     return task.code(problems)
+
+
+def _refuse_together(form: str | None, *, watch: bool, fix: bool, yes: bool) -> None:
+    """Name the options that have no meaning together, rather than pass over one of them."""
+    if yes and not fix:
+        raise UsageError(say("--yes hör ihop med --fix. Lägg till --fix, eller ta bort --yes."))
+    if fix and watch:
+        raise UsageError(say("--fix och --watch går inte ihop. Ta bort den ena."))
+    if fix and form in {"json", "sarif"}:
+        raise UsageError(say("--fix svarar med text. Ta bort --format."))
+    if watch and form in {"json", "sarif"}:
+        raise UsageError(say("--watch svarar med text. Ta bort --format."))
 
 
 def _fix(task: _Task, *, yes: bool) -> int:

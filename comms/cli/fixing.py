@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from comms.app.fixing import Proposal, proposals, save
+from comms.app.fixing import Proposal, errors_left, proposals, save
 from comms.app.house import House
 from comms.cli import voice
 from comms.errors import ExitCode, Text, say
@@ -24,7 +24,10 @@ def fix(house: House, paths: Sequence[Path], *, yes: bool) -> int:
     found = proposals(house, paths)
     ready = [proposal for proposal in found if proposal.fixes]
     left = [proposal.refused for proposal in found if proposal.refused]
-    _show(ready, by_hand=sum(proposal.left for proposal in found))
+    _show(ready, by_hand=sum(proposal.left for proposal in found), refused=bool(left))
+    errors = errors_left(house, paths)
+    if errors:
+        left.append(say("Fel som bara du kan rätta: {count}. Se comms check.", count=errors))
     if not ready:
         return _ended(left)
     if not yes and not (sys.stdin.isatty() and voice.watched()):
@@ -45,7 +48,7 @@ def _ended(left: Sequence[Text]) -> int:
     return int(ExitCode.PROBLEMS if left else ExitCode.DONE)
 
 
-def _show(ready: Sequence[Proposal], *, by_hand: int) -> None:
+def _show(ready: Sequence[Proposal], *, by_hand: int, refused: bool) -> None:
     for proposal in ready:
         for line in diff(proposal.path, proposal.before, proposal.after):
             shown = line.replace(_HELD, _SHOWN)
@@ -58,7 +61,7 @@ def _show(ready: Sequence[Proposal], *, by_hand: int) -> None:
         if any(_HELD in proposal.after for proposal in ready):
             voice.line(say("Tecknet {sign} visar fasta mellanslag.", sign=_SHOWN))
         voice.line(say("Det som redan är godkänt behöver godkännas igen när filen har ändrats."))
-    else:
+    elif not refused:
         voice.line(say("Inget att rätta av sig självt."))
     if by_hand:
         voice.line(say("Lämnas åt dig, för säkerhets skull: {count}. Se comms check.", count=by_hand))

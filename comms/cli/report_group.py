@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
 
 from comms.app import consenting, reporting
 from comms.app.consenting import ConsentReport, acts, consent_report, consent_sheet
+from comms.app.house import House
 from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.app.reporting import BalanceReport, balance_chart, balance_report, balance_sheet, notes
 from comms.app.wording import SLOT
 from comms.cli import voice
-from comms.cli.options import day, house_at, now_in, now_option, workspace_option
-from comms.errors import Text, say
+from comms.cli.options import Command, house_at, now_in, now_option, workspace_option
+from comms.errors import Text, UsageError, say
 from comms.model.item import Item
 from comms.model.plan import EntryKind
 from comms.model.report import UNSAID, Measure, Showing, Tally, Trait, Use
 from comms.render.charts import bar_chart, in_words, share_of
 
 Json = dict[str, object]
+
+_HEAD = 24
+"""How many signs of somebody's own words stand over a column: a long one would make a table of one cell."""
+
+
+def out_options(command: Command) -> Command:
+    """`--out FILE` and `--force`."""
+    file = click.option(
+        "--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Skriv till en fil.")
+    )
+    force = click.option("--force", is_flag=True, help=_("Skriv över en fil som är något annat (med --out)."))
+    return file(force(command))
 
 
 @click.group(help=_("Redovisa i siffror: vem som hörs och syns, och på vilken grund."))
@@ -50,25 +64,25 @@ def report() -> None:
     default="table",
     help=_("Tabell, fil för kalkylprogram, JSON eller bild."),
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Skriv till en fil."))
+@out_options
 @click.option("--newsletter", metavar=_("NAMN"), default="", help=_("Bara nyheter som gått ut i ett brev."))
 @workspace_option
-def balance(since: str, until: str, kind: str, out: Path | None, newsletter: str, folder: Path) -> None:
+def balance(
+    since: str, until: str, kind: str, out: Path | None, newsletter: str, folder: Path, *, force: bool
+) -> None:
     """Show who is heard and seen."""
     house = house_at(folder)
-    first, last = (day(text, house.zone).astimezone(house.zone).date() for text in (since, until))
-    found = balance_report(house, first, last, newsletter)
+    found = balance_report(house, _date_of(since), _date_of(until), newsletter)
+    to = _Out(house, out, force)
     if kind == "svg":
         chart = balance_chart(found)
-        _give(bar_chart(chart), out)
-        if out is not None:  # the picture's alternative, to be set beside it
-            _give(in_words(chart) + "\n", out.with_name(f"{out.name}.txt"))
+        to.give(bar_chart(chart), in_words(chart) + "\n")
     elif kind == "json":
-        _give_json(_balance_row(found), out)
+        to.tell(partial(voice.as_json, _balance_row(found)))
     elif kind == "csv":
-        _give(balance_sheet(found), out)
+        to.give(balance_sheet(found))
     else:
-        _give_table(partial(_say_balance, found), out)
+        to.tell(partial(_say_balance, found))
 
 
 @report.command(
@@ -85,42 +99,79 @@ def balance(since: str, until: str, kind: str, out: Path | None, newsletter: str
     default="table",
     help=_("Tabell, fil för kalkylprogram eller JSON."),
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Skriv till en fil."))
+@out_options
 @workspace_option
 @now_option
-def consent(what: str, kind: str, out: Path | None, folder: Path, now: str | None) -> None:
+def consent(what: str, kind: str, out: Path | None, folder: Path, now: str | None, *, force: bool) -> None:
     """Show on what ground people are shown."""
     house = house_at(folder)
+    to = _Out(house, out, force)
     found = consent_report(house, now_in(house, now), what)
     items = house.workspace.items
     if kind == "json":
-        _give_json(_consent_row(found, items), out)
+        to.tell(partial(voice.as_json, _consent_row(found, items)))
     elif kind == "csv":
-        _give(consent_sheet(found, items), out)
+        to.give(consent_sheet(found, items))
     else:
-        _give_table(partial(_say_consent, found, items, house.zone), out)
+        to.tell(partial(_say_consent, found, items, house.zone))
 
 
-def _give(text: str, out: Path | None) -> None:
-    """Hand over a file's text as it is: to a file, or on standard output as UTF-8 whatever the locale."""
-    if out is None:
-        click.echo(text.encode(), nl=False)
-    else:
-        reporting.write(out, text)
+def _date_of(text: str) -> date:
+    """A date as it is written: no instant, so that the first and the last that there are count too."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise UsageError(say("”{text}” är inget datum. Skriv till exempel 2026-12-31.", text=text)) from None
 
 
-def _give_json(value: Json, out: Path | None) -> None:
-    _give_table(lambda: voice.as_json(value), out)
+class _Out(NamedTuple):
+    """Where a report goes: to a file, or on standard output when `file` is None."""
 
+    house: House
+    file: Path | None
+    force: bool
 
-def _give_table(tell: Callable[[], None], out: Path | None) -> None:
-    if out is None:
-        tell()
-        return
-    told = io.StringIO()
-    with redirect_stdout(told):
-        tell()
-    reporting.write(out, told.getvalue())
+    def give(self, text: str, beside: str = "") -> None:
+        """Hand over a text as it is, as UTF-8 whatever the locale; `beside` goes to a file at its side."""
+        if self.file is None:
+            click.echo(text.encode(), nl=False)
+            return
+        files = {self.file: text}
+        if beside:  # the picture's alternative
+            files[self.file.with_name(f"{self.file.name}.txt")] = beside
+        for file, new in files.items():
+            self.see_free(file, new)
+        for file, new in files.items():
+            reporting.write(file, new)
+
+    def tell(self, say_it: Callable[[], None]) -> None:
+        """Hand over what is said line by line."""
+        if self.file is None:
+            say_it()
+            return
+        told = io.StringIO()
+        with redirect_stdout(told):
+            say_it()
+        self.give(told.getvalue())
+
+    def see_free(self, file: Path, text: str) -> None:
+        """See that nothing is lost by writing a file; asks where somebody can answer."""
+        reporting.refuse_own(file, self.house)
+        if self.force or not reporting.is_taken(file, text):
+            return
+        asked = say(
+            "{file} finns redan och är ingen tidigare redovisning av samma slag. Skriv över?", file=file
+        )
+        if sys.stdin.isatty() and voice.watched() and voice.confirm(asked):
+            return
+        raise UsageError(
+            say(
+                "{file} finns redan och är ingen tidigare redovisning av samma slag. Välj ett annat namn, "
+                "till exempel --out {other}, eller skriv över med --force.",
+                file=file,
+                other=reporting.other_name(file),
+            )
+        )
 
 
 # Balance
@@ -159,7 +210,7 @@ def _by_value(
     trait: Trait = Trait.GENDER,
 ) -> list[tuple[str, ...]]:
     """A line for each measure, a column for each value: shares of all that it counts, or of the group."""
-    heads = ("", *(_word(found.label(one)) for one in tally.of(Measure.PRESENT, trait)))
+    heads = ("", *(_head(found.label(one)) for one in tally.of(Measure.PRESENT, trait)))
     people = (_("olika personer"), *(str(one.people) for one in tally.of(Measure.PRESENT, trait)))
     lines = [
         (
@@ -179,7 +230,7 @@ def _say_months(found: BalanceReport) -> None:
     """Who is heard and seen over time, with the months in which nobody is."""
     voice.title(_("Månad för månad, efter kön"))
     values = found.balance.whole.of(Measure.PRESENT, Trait.GENDER)
-    lines = [("", "", *(_word(found.label(one)) for one in values))]
+    lines = [("", "", *(_head(found.label(one)) for one in values))]
     measures = [one for one in reporting.OVER_TIME if _counted(found.balance.whole, one)]
     for month, tally in found.balance.months.items():
         for measure in measures:
@@ -252,14 +303,15 @@ def _say_consent(found: ConsentReport, items: Mapping[str, Item], zone: ZoneInfo
         )
     if found.shown:
         voice.title(shown(say("Bilder av människor {today}", today=found.today)))
-        voice.table([_ground(found, one) for one in found.shown])
+        voice.table([_on_one_line(_ground(found, one)) for one in found.shown])
     for one in found.shown:
         if one.picture in found.uses:
             voice.title(shown(say("Var {picture} finns", picture=one.picture)))
-            voice.table([*_in_items(one, items), *_in_entries(found, one, zone)] or [("–", "")])
+            rows = [*_in_items(one, items), *_in_entries(found, one, zone)] or [("–", "")]
+            voice.table([_on_one_line(row) for row in rows])
     voice.title(_("Gör nu"))
     for act in acts(found, items):
-        voice.line(f"  {shown(act)}")
+        voice.line(f"  {' '.join(shown(act).split())}")
 
 
 def _ground(found: ConsentReport, one: Showing) -> tuple[str, ...]:
@@ -360,3 +412,13 @@ def _date(day_: date | None) -> str | None:
 
 def _word(text: Text | str) -> str:
     return shown(text) if isinstance(text, Text) else text
+
+
+def _head(text: Text | str) -> str:
+    word = _word(text)
+    return word if len(word) <= _HEAD else f"{word[: _HEAD - 1].rstrip()}…"
+
+
+def _on_one_line(cells: Iterable[str]) -> tuple[str, ...]:
+    """A name or a title may hold a line break, which would part the row."""
+    return tuple(" ".join(cell.split()) for cell in cells)

@@ -29,6 +29,12 @@ from comms.text.markdown import markup_faults, parse_markdown
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 80
+_READ = re.compile(
+    r"title|summary|leads\..+|event\.access|call\.(?:who|objective)|posts\..+\.text|people\.\d+\.role"
+    r"|images\.\d+\.(?:alt|caption)"
+)
+"""The texts of the front matter that rules read, by dotted key."""
+
 _LANGUAGES = ("sv", "en", "fi", "no", "da", "ar", "de", "uk")
 _EPOCH = date(
     1970, 1, 1
@@ -140,6 +146,7 @@ def _broken(item: Item, fields: Fields, last_line: int) -> BrokenItem:
         item.municipalities if absent_or_sound("municipalities") else None,
         item.publish_from if dated else None,
         item.publish_until if absent_or_sound("publish") else None,
+        item.pictures,
     )
 
 
@@ -181,6 +188,7 @@ def _item(root: Path, slug: str, source: SourceText, fields: Fields, known: Know
         posts=_posts(fields.mapping("posts"), known),
         body=Document(),
         lines=fields.lines(),
+        places=fields.places(_READ),
     )
 
 

@@ -14,6 +14,7 @@ from comms.errors import Location, Problem, Severity, say
 from comms.model.issue import IssueNotes, Newsletter
 
 _NAME = re.compile(r"(?P<newsletter>[a-z0-9-]+)-(?P<date>\d{4}-\d{2}-\d{2})")
+_SUBJECT = re.compile("subject")
 
 
 def load_notes(
@@ -48,6 +49,7 @@ def load_notes(
         corrects=fields.text("corrects"),
         greeting=greeting,
         line=fields.line("at"),
+        places=fields.places(_SUBJECT),
     )
     fields.finish()
     problems += _extra_letter_problems(notes, fields, line - 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from comms.content.pictures import read_picture
-from comms.content.schema import Fields, suggestion
+from comms.content.schema import Fields, is_blank, suggestion
 from comms.errors import say
 from comms.model.item import Activity, Angle, Consent, Person, Picture, Placement, Setting
 
@@ -69,7 +69,7 @@ def _picture(root: Path, row: Fields, places: Collection[str] | None) -> Picture
     people = row.words("people", None)
     picture = Picture(
         path=f"content/{file}",
-        alt=row.text("alt") if row.has("alt") else None,
+        alt=_alt(row),
         caption=row.text("caption"),
         photographer=row.text("photographer"),
         people=people,
@@ -88,6 +88,19 @@ def _picture(root: Path, row: Fields, places: Collection[str] | None) -> Picture
         picture, found = read_picture(root, picture, row.place("file"))
         row.problems += found
     return picture
+
+
+def _alt(row: Fields) -> str | None:
+    """What the picture shows; "" only when somebody wrote that it is mere decoration."""
+    if not _says(row, "alt"):
+        return None
+    written = row.node.value["alt"] if isinstance(row.node.value, dict) else row.node
+    if isinstance(written.value, str) and written.value and is_blank(written.value):
+        message = say("”{key}” är tom.", key=f"{row.prefix}alt")
+        hint = say('Skriv vad bilden visar. Är den bara utsmyckning, skriv alt: "".')
+        row.complain(written, message, hint, "C113")
+        return None
+    return row.text("alt")
 
 
 def _one_of(row: Fields, key: str, kind: type[_Word]) -> _Word | None:

@@ -25,6 +25,9 @@ LETTER_WIDTH = 1200
 """Twice the width of a letter, in pixels: sharp on dense screens."""
 
 _FORMATS = ("JPEG", "PNG")
+_LONGEST_NAME = 255
+"""Bytes that a file system takes in one name; a longer one cannot even be asked for."""
+
 _MAX_BYTES = 20_000_000
 _MAX_PIXELS = 40_000_000
 _QUALITY = 82
@@ -32,8 +35,10 @@ _QUALITY = 82
 
 def read_picture(root: Path, picture: Picture, place: Location) -> tuple[Picture, list[Problem]]:
     """Fill in hash and size, or say why the picture cannot be used."""
-    target = inside(root, picture.path)
     name = picture.path.removeprefix("content/")
+    if any(len(part.encode()) > _LONGEST_NAME for part in name.split("/")):
+        return picture, [error("C120", say("Bildens namn är för långt."), say("Döp om bilden."), place)]
+    target = inside(root, picture.path)
     if target is None or not target.is_relative_to((root / "content").resolve()):
         message = say("Bildens sökväg ”{name}” leder ut ur mappen content.", name=name)
         hint = say("Skriv till exempel pictures/leden.png.")

@@ -16,17 +16,25 @@ from zoneinfo import ZoneInfo
 
 from comms.content.files import error
 from comms.errors import Location, Problem, Severity, Text, say
-from comms.text.yaml import Node, parse_yaml
+from comms.text.yaml import Marks, Node, parse_yaml
 
 if TYPE_CHECKING:
     from comms.content.files import SourceText
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")
+_EARLIEST, _LATEST = 1800, 2200
+"""A year outside of these is a slip of the pen, and near the ends of the calendar no sum of days is sure."""
+
 _FEW = 30
 _FLAGS = {"true": True, "ja": True, "yes": True, "false": False, "nej": False, "no": False}
 
 _AS_KEYS = say("Skriv varje uppgift på en egen rad: nyckeln, kolon, blanksteg och värdet.")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing: blanks alone, or signs that have no width."""
+    return not any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
 def suggestion(word: str, known: Collection[str]) -> Text:
@@ -104,6 +112,10 @@ class Fields:
         """Every dotted key in the mapping with its line."""
         return dict(self.node.lines())
 
+    def places(self, wanted: re.Pattern[str]) -> Mapping[str, Marks]:
+        """Where the letters of the texts stand whose dotted keys are `wanted`."""
+        return {key: node.marks for key, node in self.node.texts() if node.marks and wanted.fullmatch(key)}
+
     def complain(self, node: Node, message: Text, hint: Text, code: str = "C114") -> None:
         """Record a fault in a value."""
         self.problems.append(error(code, message, hint, self.where(node)))
@@ -128,13 +140,17 @@ class Fields:
         return isinstance(self.node.value, dict) and key in self.node.value
 
     def text(self, key: str, *, required: bool = False, default: str = "") -> str:
-        """A text; white space at its ends removed."""
+        """A text; white space at its ends removed. One that is required says something."""
         child = self._child(key, required=required)
         if child is None:
             return default
         if not isinstance(child.value, str):
             message = say("”{key}” ska vara en text, inte {what}.", key=self.prefix + key, what=_kind(child))
             self.complain(child, message, say("Sätt raka citattecken om hela texten."))
+            return default
+        if required and is_blank(child.value):
+            message = say("”{key}” är tom.", key=self.prefix + key)
+            self.complain(child, message, say("Skriv det som fattas efter ”{key}:”.", key=key), "C113")
             return default
         return child.value.strip()
 
@@ -172,6 +188,10 @@ class Fields:
             self.complain(node, message, say("Skriv ett ord, eller flera som [ett, två]."))
             return ""
         word = node.value.strip()
+        if known is None and is_blank(word):
+            message = say("Ett värde i ”{key}” är tomt.", key=self.prefix + key)
+            self.complain(node, message, say("Skriv det som fattas, eller ta bort det."), "C113")
+            return ""
         if known is not None and word not in known:
             message = say("”{word}” är inte känt i ”{key}”.", word=word, key=self.prefix + key)
             self.complain(node, message, suggestion(word, known), "C115")
@@ -198,7 +218,7 @@ class Fields:
         value = _FLAGS.get(str(child.value).lower())
         if value is None:
             message = say("”{key}” ska vara ja eller nej.", key=self.prefix + key)
-            self.complain(child, message, say("Skriv true eller false."))
+            self.complain(child, message, say("Skriv ja eller nej."))
         return bool(value)
 
     def day(self, key: str, *, required: bool = False) -> date | None:
@@ -208,7 +228,9 @@ class Fields:
             return None
         try:
             if isinstance(child.value, str) and _DATE.fullmatch(child.value):
-                return date.fromisoformat(child.value)
+                found = date.fromisoformat(child.value)
+                if _EARLIEST <= found.year <= _LATEST:
+                    return found
         except ValueError:
             pass
         message = say("”{value}” är inget datum i ”{key}”.", value=_shown(child), key=self.prefix + key)
@@ -222,7 +244,9 @@ class Fields:
             return None
         try:
             if isinstance(child.value, str) and _MOMENT.fullmatch(child.value):
-                return datetime.fromisoformat(child.value).replace(tzinfo=zone)
+                found = datetime.fromisoformat(child.value).replace(tzinfo=zone)
+                if _EARLIEST <= found.year <= _LATEST:
+                    return found
         except ValueError:
             pass
         message = say("”{value}” är ingen tid i ”{key}”.", value=_shown(child), key=self.prefix + key)

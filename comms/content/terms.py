@@ -7,12 +7,14 @@ The columns are told in docs/ordlistor.md; the same reader, with the same faults
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from comms.content.files import SourceText, error, read_text
+from comms.content.files import SourceText, error, problem, read_text
 from comms.content.schema import suggestion
 from comms.errors import Location, Problem, Severity, Text, say
 from comms.model.term import WORD_RULES, Term, When, WordList, WordSource
@@ -44,7 +46,14 @@ _WORDS = Path(__file__).resolve().parent / "words"
 _SHIPPED = ("schyst.csv", "plain.csv")
 _COLUMNS = ("term", "forms", "rule", "severity", "instead", "when", "source", "note")
 _SEVERITIES: dict[str, Severity | None] = {"": None, OFF: None, **{s.value: s for s in Severity}}
-_LINKED = "…"
+_LINKED, _DOTS = "…", "..."
+_LINKED_LEAST = 4
+"""How many letters a linking form has at least: fewer begin too many words that nobody meant."""
+
+_OTHER_SIGNS = {",": say("komma"), "\t": say("tabb")}
+_ABBREVIATION = re.compile("[A-ZÅÄÖ]{2,6}")
+"""What P207 takes for an abbreviation."""
+
 _AS_SPREADSHEETS_DO = frozenset({"C102", "C103"})
 """A byte order mark and CRLF: how every spreadsheet writes a table, and no reason to complain."""
 
@@ -61,25 +70,60 @@ class _Rows:
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row with its line; blank rows and those that begin with # are passed over."""
-        reader = csv.reader(self.source.text.split("\n"), delimiter=";")
         header: list[str] = []
-        for cells in reader:
-            row = [cell.strip() for cell in cells]
+        for line, row in self._cells():
             if not any(row) or row[0].startswith("#"):
                 continue
             if not header:
-                header = row
-                if not self._sound(header, reader.line_num):
+                header = [name.casefold() for name in row]
+                if not self._sound(header, line):
                     return
+            elif any(row[len(header) :]):
+                message = say(
+                    "Raden har {count} kolumner, men tabellen har {heads}.", count=len(row), heads=len(header)
+                )
+                hint = say("Sätt raka citattecken om den ruta som innehåller ett semikolon.")
+                self.fault("C146", line, message, hint)
             else:
-                yield reader.line_num, dict.fromkeys(self.columns, "") | dict(zip(header, row, strict=False))
+                yield line, dict.fromkeys(self.columns, "") | dict(zip(header, row, strict=False))
 
-    def _sound(self, header: Collection[str], line: int) -> bool:
+    def _cells(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with the line where it begins.
+
+        A quotation mark that is never closed would swallow the rows below: it is told, and they are read.
+        """
+        lines = self.source.text.split("\n")
+        at = 0
+        while at < len(lines):
+            # One line more than there is: it is only asked for when a quotation mark is open at the end.
+            below = (f"{lines[n]}\n" if n < len(lines) else '"\n' for n in range(at, len(lines) + 1))
+            reader = csv.reader(below, delimiter=";")
+            try:
+                row = next(reader)
+                swallows = at + reader.line_num > len(lines) or any("\n" in c and ";" in c for c in row)
+            except csv.Error:
+                swallows = True
+            if swallows:
+                message = say("Ett citattecken i början av en ruta stängs aldrig på raden.")
+                hint = say(
+                    'Ta bort det eller stäng det. Ett citattecken inne i en sådan ruta skrivs dubbelt: "".'
+                )
+                self.fault("C145", at + 1, message, hint)
+                at += 1
+                continue
+            yield at + 1, [cell.strip() for cell in row]
+            at += reader.line_num
+
+    def _sound(self, header: Sequence[str], line: int) -> bool:
         strange = [name for name in header if name not in self.columns]
         if not strange and self.columns[0] in header:
             return True
         message = say("Första raden är inte tabellens rubriker.")
         hint = say("Skriv {columns}", columns=";".join(self.columns))
+        other = next((name for sign, name in _OTHER_SIGNS.items() if sign in header[0]), None)
+        if other is not None:
+            message = say("Kolumnerna skiljs åt med {sign}. Det ska vara semikolon.", sign=other)
+            hint = say("Skriv {columns}, och semikolon i varje rad.", columns=";".join(self.columns))
         self.fault("C140", line, message, hint)
         return False
 
@@ -92,6 +136,7 @@ def load_words(root: Path) -> tuple[WordList, dict[str, str], list[Problem]]:
     """The list in force, the digests of the organisation's own files, and what is wrong in them."""
     shipped, problems, digests = shipped_words(), list[Problem](), dict[str, str]()
     terms, abbreviations = shipped.terms, dict(shipped.abbreviations)
+    places = {short: (path, line) for short, path, line in shipped.places}
     for name in (FILE, ABBREVIATIONS):
         if not (root / name).exists():
             continue
@@ -102,13 +147,54 @@ def load_words(root: Path) -> tuple[WordList, dict[str, str], list[Problem]]:
         digests[name] = source.sha256
         if name == FILE:
             own, found = read_terms(source, {term.lemma.casefold(): term for term in terms})
+            found += _idle(own, terms, abbreviations)
             replaced = {term.lemma.casefold() for term in own}
             terms = (*own, *(term for term in terms if term.lemma.casefold() not in replaced))
         else:
-            read, found = read_abbreviations(source)
+            read, lines, found = read_abbreviations(source)
+            found += [_never_found(source, short, lines[short]) for short in read if not _is_read(short)]
             abbreviations |= read
+            places |= {short: (name, line) for short, line in lines.items()}
         problems += found
-    return WordList(terms, tuple(sorted(abbreviations.items()))), digests, problems
+    return _word_list(terms, abbreviations, places), digests, problems
+
+
+def _word_list(
+    terms: Iterable[Term], abbreviations: Mapping[str, str], places: Mapping[str, tuple[str, int]]
+) -> WordList:
+    where = tuple((short, *place) for short, place in sorted(places.items()))
+    return WordList(tuple(terms), tuple(sorted(abbreviations.items())), where)
+
+
+def _idle(own: Iterable[Term], shipped: Iterable[Term], abbreviations: Collection[str]) -> Iterator[Problem]:
+    """The rows that silence what no list has: neither the word, nor anything in it."""
+    own = list(own)
+    listed = [term for term in (*own, *shipped) if not term.off]
+    known = {term.lemma.casefold() for term in shipped}
+    forms = {form for term in listed for form in (*term.forms, *term.stems)}
+    for term in own:
+        if (
+            not term.off
+            or term.lemma.casefold() in known
+            or any(form in one for one in term.forms for form in forms)
+        ):
+            continue
+        message = say("”{word}” tystas, men står inte i någon lista.", word=term.lemma)
+        near = get_close_matches(term.lemma.casefold(), known, n=1, cutoff=0.75)
+        hint = say("Menade du ”{near}”?", near=near[0]) if near else say("Ta bort raden.")
+        if term.lemma.upper() in abbreviations or _is_read(term.lemma):
+            hint = say("Är det en förkortning: skriv den i abbreviations.csv, utan betydelse.")
+        yield problem("C147", Severity.WARNING, message, hint, Location(term.path, term.line, 1))
+
+
+def _is_read(short: str) -> bool:
+    return _ABBREVIATION.fullmatch(short) is not None
+
+
+def _never_found(source: SourceText, short: str, line: int) -> Problem:
+    message = say("”{short}” söks aldrig som förkortning.", short=short)
+    hint = say("Skriv två till sex stora bokstäver, utan punkt, siffror och böjning.")
+    return problem("C148", Severity.WARNING, message, hint, Location(source.path, line, 1))
 
 
 @cache
@@ -120,10 +206,11 @@ def shipped_words() -> WordList:
         read, found = read_terms(_shipped(name), {})
         terms += read
         problems += found
-    abbreviations, found = read_abbreviations(_shipped(ABBREVIATIONS))
+    source = _shipped(ABBREVIATIONS)
+    abbreviations, lines, found = read_abbreviations(source)
     if [*problems, *found]:
         raise ValueError(str([*problems, *found][0]))
-    return WordList(tuple(terms), tuple(sorted(abbreviations.items())))
+    return _word_list(terms, abbreviations, {short: (source.path, line) for short, line in lines.items()})
 
 
 def _shipped(name: str) -> SourceText:
@@ -139,10 +226,12 @@ def _sources() -> dict[str, WordSource]:
     return {row["source"]: WordSource(row["source"], row["name"], row["address"]) for _line, row in rows}
 
 
-def read_abbreviations(source: SourceText) -> tuple[dict[str, str], list[Problem]]:
-    """Abbreviation -> what it stands for, "" when everybody knows it."""
+def read_abbreviations(source: SourceText) -> tuple[dict[str, str], dict[str, int], list[Problem]]:
+    """Abbreviation -> what it stands for, "" when everybody knows it; and the line of each."""
     rows = _Rows(source, ("abbreviation", "meaning"))
-    return {row["abbreviation"]: row["meaning"] for _line, row in rows}, rows.problems
+    read = [(line, row) for line, row in rows if row["abbreviation"]]
+    meanings = {row["abbreviation"]: row["meaning"] for _line, row in read}
+    return meanings, {row["abbreviation"]: line for line, row in read}, rows.problems
 
 
 def read_terms(source: SourceText, shipped: Mapping[str, Term]) -> tuple[list[Term], list[Problem]]:
@@ -172,6 +261,7 @@ def _term(rows: _Rows, line: int, row: Mapping[str, str], changed: Term | None) 
         _unknown(rows, line, row, "rule", ("", *WORD_RULES)),
         _unknown(rows, line, row, "when", ("", *When)),
         _unknown_forms(rows, line, row),
+        _never_found_forms(rows, line, row),
     ]
     if any(wrong):
         return None
@@ -220,6 +310,22 @@ def _unknown_forms(rows: _Rows, line: int, row: Mapping[str, str]) -> bool:
     return bool(strange)
 
 
+def _never_found_forms(rows: _Rows, line: int, row: Mapping[str, str]) -> bool:
+    """Whether something could never be found: three dots in the wrong column, or after too few letters."""
+    if row["term"].endswith((_LINKED, _DOTS)):
+        message = say("”{word}” hittas aldrig: tre punkter räknas bara i kolumnen forms.", word=row["term"])
+        hint = say("Skriv ordet i term och formen med tre punkter i forms.")
+        rows.fault("C144", line, message, hint)
+        return True
+    _, stems = _forms("", row["forms"])
+    short = [stem for stem in stems if len(stem) < _LINKED_LEAST]
+    for stem in short:
+        message = say("”{stem}…” hittas aldrig: den är för kort.", stem=stem)
+        hint = say("Skriv minst {count} bokstäver före punkterna, eller hela ord.", count=_LINKED_LEAST)
+        rows.fault("C144", line, message, hint)
+    return bool(short)
+
+
 def _is_pattern(part: str) -> bool:
     return len(part) > 1 and part.isupper()
 
@@ -229,7 +335,7 @@ def _forms(term: str, written: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     stem = term.split("|", 1)[0]
     forms: list[str] = []
     stems: list[str] = []
-    for part in (part.strip() for part in written.split(",")):
+    for part in (part.strip().replace(_DOTS, _LINKED) for part in written.split(",")):
         if part.endswith(_LINKED):
             stems.append(part.removesuffix(_LINKED).casefold())
         elif part in INFLECTIONS:

@@ -143,6 +143,7 @@ def _either(one: Item | BrokenItem, other: Item | BrokenItem) -> BrokenItem:
         municipalities=(*(one.municipalities or ()), *(other.municipalities or ())) if placed else None,
         publish_from=min(filter(None, begins)) if all(begins) else None,
         publish_until=max(filter(None, ends)) if all(ends) else None,
+        pictures=(*one.pictures, *other.pictures),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -74,7 +75,7 @@ class IssueNotes:
     """What the officer says of one issue (content/issues/ID.md): words, pins, exclusions.
 
     `at` makes an extra letter outside the cadence; `corrects` names the issue it corrects. An extra
-    letter carries only its pinned items.
+    letter carries only its pinned items. `places`: where the letters of the subject stand, as of an item's.
     """
 
     id: str
@@ -88,6 +89,7 @@ class IssueNotes:
     corrects: str
     greeting: Document
     line: int = 1
+    places: Mapping[str, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,8 @@ class PostDraft:
 class Item:
     """One story, tagged. Empty `municipalities` means the whole area; dates are local.
 
-    `lines` gives the line of each front matter key, `sha256` the file's bytes as read.
+    `lines` gives the line of each front matter key, `sha256` the file's bytes as read. `places` gives, by
+    dotted key (`images.0.alt`), where the letters of a text stand: offset, line and column (0: not known).
     """
 
     slug: str
@@ -204,6 +205,7 @@ class Item:
     posts: tuple[PostDraft, ...]
     body: Document
     lines: Mapping[str, int]
+    places: Mapping[str, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
 
     def is_for(self, audience: str, municipality: str) -> bool:
         """Whether an edition for `audience` × `municipality` ("" = whole area) may carry the item."""
@@ -215,7 +217,8 @@ class Item:
 class BrokenItem:
     """A file that has errors, and as much of where it belonged as could be read.
 
-    None means that it could not be read: the item may then belong anywhere.
+    None means that it could not be read: the item may then belong anywhere. What could be read of its
+    `pictures` counts: a consent that is taken back in it holds in every other item.
     """
 
     slug: str
@@ -224,6 +227,7 @@ class BrokenItem:
     municipalities: tuple[str, ...] | None
     publish_from: date | None
     publish_until: date | None
+    pictures: tuple[Picture, ...] = ()
 
     def is_for(self, audience: str, municipality: str) -> bool:
         """Whether an edition for `audience` × `municipality` might have carried the item."""

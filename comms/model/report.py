@@ -54,6 +54,9 @@ class Measure(StrEnum):
 UNSAID = ""
 """The value of those who have not said: always counted, never left out."""
 
+OTHER = "annat"
+"""The value of those whose own words too few share for any of them to be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

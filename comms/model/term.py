@@ -31,6 +31,7 @@ class When(StrEnum):
     NOT_STATISTICS = "not-statistics"
     NOT_ORGANISATION = "not-organisation"
     NOT_GOLF = "not-golf"
+    NOT_SPORT = "not-sport"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ class Term:
 class WordList:
     """Every term that is in force, the organisation's first; and abbreviations with their meanings.
 
-    An abbreviation's meaning is "" when everybody knows it.
+    An abbreviation's meaning is "" when everybody knows it. `places`: abbreviation, file and line.
     """
 
     terms: tuple[Term, ...] = ()
     abbreviations: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str, int], ...] = ()

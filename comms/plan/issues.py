@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,12 +32,16 @@ Seen = dict[Key, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What planning stands on. `faults`: path of a file (or id of a post) -> why it cannot go out."""
+    """What planning stands on. `faults`: path of a file (or id of a post) -> why it cannot go out.
+
+    `forbidden`: path of an item -> why it cannot go out even in what was approved before.
+    """
 
     workspace: Workspace
     settings: Settings
     facts: LedgerFacts
     faults: Mapping[str, Text]
+    forbidden: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -200,7 +204,8 @@ def _entry(world: World, newsletter: Newsletter, moment: Moment, seen: Seen) -> 
 def _as_frozen(world: World, fresh: Entry, frozen: FrozenEntry) -> Entry:
     """The entry as it was approved; what would be in it today and is not, waits.
 
-    Addresses are today's: they are no part of the approval, but a fault among them stops the issue.
+    Addresses are today's: they are no part of the approval, but a fault among them stops the issue. So does
+    what somebody has said no to since.
     """
     carried = {(e.key, pick.item) for e in frozen.editions for pick in e.picks}
     late = say("Kom efter godkännandet: väntar till nästa nummer.")
@@ -213,19 +218,28 @@ def _as_frozen(world: World, fresh: Entry, frozen: FrozenEntry) -> Entry:
     still = frozen.state in MAY_CHANGE
     keys = [edition.key for edition in frozen.editions]
     counts, _ = counted(assign(world.workspace.audiences, keys, world.facts.suppressed), keys)
-    fault = world.faults.get("audiences.yaml")
     return replace(
         fresh,
         editions=tuple(replace(edition, recipients=counts[edition.key]) for edition in frozen.editions)
         if still
         else frozen.editions,
-        blocked=(fault,) if still and fault else (),
+        blocked=tuple(_stops(world, frozen)) if still else (),
         waiting=tuple(waiting.values()) if still else (),
         state=frozen.state,
         state_reason=frozen.reason,
         fingerprint=frozen.fingerprint,
         approved=frozen.approved,
     )
+
+
+def _stops(world: World, frozen: FrozenEntry) -> Iterator[Text]:
+    """Why an approved issue cannot go out although nothing that it is made of has changed."""
+    if "audiences.yaml" in world.faults:
+        yield world.faults["audiences.yaml"]
+    for slug in _bare(frozen).items:
+        item = world.workspace.items.get(slug)
+        if item is not None and item.path in world.forbidden:
+            yield world.forbidden[item.path]
 
 
 def _filled(

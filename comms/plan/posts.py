@@ -96,8 +96,8 @@ def _planned(
         item=item.slug,
     )
     if frozen is None or frozen.state in MAY_CHANGE:
-        faults = (world.faults.get(item.path), world.faults.get(identity))
-        entry = replace(entry, blocked=tuple(fault for fault in faults if fault))
+        faults = (world.forbidden.get(item.path), world.faults.get(item.path), world.faults.get(identity))
+        entry = replace(entry, blocked=tuple(dict.fromkeys(fault for fault in faults if fault)))
     if frozen is None:
         return entry
     entry = replace(entry, state=frozen.state, state_reason=frozen.reason)

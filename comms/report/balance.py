@@ -4,6 +4,9 @@ Nothing is inferred, neither gender from a name or a pronoun nor municipality fr
 who has not said is counted as not having said. A person counts once an item, however many pictures and
 words they have in it; the same name in several items is taken for the same person when different people
 are counted.
+
+A word about gender that very few have given would point somebody out, and says what is theirs alone to say:
+such words are counted together before anything else is, so that no figure can be worked out backwards.
 """
 
 from __future__ import annotations
@@ -14,10 +17,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from comms.model.item import Activity, Angle, Item, Person, Picture, Placement
-from comms.model.report import UNSAID, Balance, Figure, Measure, Period, Tally, Trait
+from comms.model.report import OTHER, UNSAID, Balance, Figure, Measure, Period, Tally, Trait
 from comms.text.speech import quoted
 
+FEWEST = 3
+"""How many different people must have given a word of gender in the period for it to be told."""
+
 _SAID_NOTHING = frozenset({"", "ej angivet", "-", "–"})
+_NO_ANSWER = frozenset(
+    {
+        "?", "inte angivet", "ej uppgivet", "okänd", "okänt", "vet ej", "vet inte", "vill inte säga",
+        "vill ej säga", "vill inte ange", "vill ej ange", "vill inte uppge", "vill ej uppge",
+    }
+)  # fmt: skip
+"""Words of a trait that tell nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +77,14 @@ _TRAITS: Mapping[Trait, Callable[[Person], str]] = {
 }
 
 
-def balance(items: Iterable[Item], period: Period) -> Balance:
-    """Count the people of the items that are published in the period, by `publish_from`."""
+def balance(items: Iterable[Item], period: Period, fewest: int = FEWEST) -> Balance:
+    """Count the people of the items that are published in the period, by `publish_from`.
+
+    Words of gender that fewer than `fewest` different people have given are counted as `OTHER` when those
+    are enough together, else as `UNSAID`: whoever reads a small figure cannot tell who said something.
+    """
     told = [item for item in items if item.publish_from in period]
-    appearances = [one for item in told for one in _appearances(item)]
+    appearances = _together([one for item in told for one in _appearances(item)], fewest)
     items_of = Counter(_month(item) for item in told)
     months = {
         month: _tally(items_of[month], [one for one in appearances if one.month == month])
@@ -80,6 +97,26 @@ def spelled(word: str) -> str:
     """A word as it is counted: the same for "Kvinna" and "kvinna ", empty for what says nothing."""
     folded = " ".join(unicodedata.normalize("NFC", word).casefold().split())
     return UNSAID if folded in _SAID_NOTHING else folded
+
+
+def _answer(word: str) -> str:
+    """What somebody is counted as by a word of theirs."""
+    counted = spelled(word)
+    return UNSAID if counted in _NO_ANSWER else counted
+
+
+def _together(appearances: list[_Appearance], fewest: int) -> list[_Appearance]:
+    """The same people, the rare words of gender exchanged for one that points nobody out."""
+    people: dict[str, set[str]] = {}
+    for one in appearances:
+        people.setdefault(_answer(one.person.gender), set()).add(one.name)
+    rare = {word for word, names in people.items() if word != UNSAID and len(names) < fewest}
+    hidden = set[str]().union(*(people[word] for word in rare), people.get(OTHER, ()))
+    word = OTHER if len(hidden) >= fewest else UNSAID
+    return [
+        replace(one, person=replace(one.person, gender=word)) if _answer(one.person.gender) in rare else one
+        for one in appearances
+    ]
 
 
 def _appearances(item: Item) -> Iterator[_Appearance]:
@@ -128,7 +165,7 @@ def _figures(trait: Trait, selected: Mapping[Measure, list[_Appearance]]) -> Ite
     """Every measure by one trait; each measure has every value, also those that it counts none of."""
 
     def says(one: _Appearance) -> str:
-        return spelled(_TRAITS[trait](one.person))
+        return _answer(_TRAITS[trait](one.person))
 
     counts = {measure: Counter(map(says, ones)) for measure, ones in selected.items()}
     values = _in_order(counts[Measure.PRESENT])

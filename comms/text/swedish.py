@@ -55,6 +55,9 @@ _WORD = re.compile(
 _BACK, _AHEAD = 24, 12
 """How many characters before and after a full stop tell whether it ends the sentence."""
 
+_PLAIN_WORD = 5
+"""So many small letters before a full stop are a word: no abbreviation in the tables has them in a row."""
+
 # The last of a row of marks, with what closes after it.
 _STOP = re.compile(r"[.!?…\n](?:(?<=\n)|[”\"’')\]]*+(?!\S))")
 _INITIALS = re.compile(r"(?:[A-ZÅÄÖ]\.)*+[A-ZÅÄÖ]")
@@ -123,6 +126,9 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     if following.islower():
         return False
     if stop.group()[0] != "." or text[stop.start() - 1 : stop.start()] in {".", "!", "?"}:
+        return True
+    word = text[stop.start() - _PLAIN_WORD : stop.start()] if stop.start() - start >= _PLAIN_WORD else ""
+    if word.isalpha() and word.islower():
         return True
     before = text[max(start, stop.start() - _BACK) : stop.start()].split()[-2:]
     last = before[-1].lstrip("(”\"’'") if before else ""

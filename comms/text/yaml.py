@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _HASHTAG = re.compile(r"\s*(?<=\s)(#[^\s#]\S*)")
 MAX_DEPTH = 20
+Marks = tuple[tuple[int, int, int], ...]
 MAX_CHARACTERS = 1_000_000
 
 
@@ -42,7 +43,9 @@ class Node:
     """A value with its place. `value` is str, list of nodes, dict of nodes, or None for nothing.
 
     `quoted` tells a scalar written in quotation marks: it is text whatever it looks like. `key_lines`
-    and `key_columns` give the place of each key; of one that stands twice, the last.
+    and `key_columns` give the place of each key; of one that stands twice, the last. `marks` tell where
+    the letters of a text stand: offset in the value without the blanks at its ends, line and column for
+    each line of it; column 0 means that only the line is known.
     """
 
     value: str | list[Node] | dict[str, Node] | None
@@ -51,6 +54,7 @@ class Node:
     quoted: bool = False
     key_lines: Mapping[str, int] = field(default_factory=dict)
     key_columns: Mapping[str, int] = field(default_factory=dict)
+    marks: Marks = ()
 
     def plain(self) -> object:
         """The value without places: dicts, lists, strings, None."""
@@ -67,6 +71,17 @@ class Node:
                 path = f"{prefix}{key}"
                 yield path, self.key_lines[key]
                 yield from node.lines(f"{path}.")
+
+    def texts(self, prefix: str = "") -> Iterator[tuple[str, Node]]:
+        """Every text below this node by its dotted key; a row of a list by its number, from 0."""
+        if isinstance(self.value, str):
+            yield prefix.removesuffix("."), self
+        elif isinstance(self.value, dict):
+            for key, node in self.value.items():
+                yield from node.texts(f"{prefix}{key}.")
+        elif isinstance(self.value, list):
+            for number, node in enumerate(self.value):
+                yield from node.texts(f"{prefix}{number}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +178,10 @@ class _Reader:
             empty = not quoted and event.value in {"", "~", "null"}
             if not quoted and not empty:
                 self.refuse_lost_hashtag(event.end_mark.line, event.end_mark.column)
-            return Node(None if empty else CONTROL.sub(" ", event.value), line, column, quoted)
+            if empty:
+                return Node(None, line, column, quoted)
+            value = CONTROL.sub(" ", event.value)
+            return Node(value, line, column, quoted, marks=self.marks(value.strip(), event))
         if isinstance(event, SequenceStartEvent):
             items: list[Node] = []
             for inner in events:
@@ -172,6 +190,30 @@ class _Reader:
                 items.append(self.node(inner, events, depth + 1))
             return Node(items, line, column)
         return self.mapping(event, events, depth)
+
+    def marks(self, value: str, event: ScalarEvent) -> Marks:
+        """Where each line of a text stands in the file, as far as the file has it letter by letter.
+
+        An escape in quotation marks is not written as it reads: from its line on only the line is known.
+        """
+        first, last = event.start_mark.line, event.end_mark.line
+        opening = 1 if event.style in {"'", '"'} else 0
+        found: list[tuple[int, int, int]] = []
+        at = 0
+        for number in range(first + (event.style in {"|", ">"}), min(last + 1, len(self.lines))):
+            raw = self.lines[number]
+            begin = event.start_mark.column + opening if number == first else 0
+            end = event.end_mark.column - opening if number == last else len(raw)
+            written = raw[begin:end].strip()
+            at += len(value[at:]) - len(value[at:].lstrip())
+            if not written or at >= len(value):
+                continue
+            known = value.startswith(written, at)
+            found.append((at, number + 1, raw.index(written, begin) + 1 if known else 0))
+            if not known:
+                break
+            at += len(written)
+        return tuple(found)
 
     def refuse_lost_hashtag(self, line: int, column: int) -> None:
         """In YAML ` #Tagg` after a value begins a comment: a post would lose its hashtags without a word."""

@@ -75,6 +75,22 @@ def test_a_person_at_a_terminal_sees_lines_in_colour_unless_they_say_no(wrong: O
     assert "\x1b" not in plain
 
 
+def test_problems_of_files_that_bear_on_all_are_shown_whatever_file_is_named(office: Office) -> None:
+    (office.folder / "terms.csv").write_bytes("term;severity\nbörda;off\n".encode("cp1252"))
+    office.write("abbreviations.csv", "fel;rubrik\n")
+
+    said = office.comms("check", ITEM).out
+
+    assert re.search(r"^terms\.csv\S*: fel C101", said, re.MULTILINE)
+    assert "abbreviations.csv:1:1: fel C140" in said
+
+
+def test_explaining_nothing_is_refused_and_checks_nothing(office: Office) -> None:
+    answer = office.comms("check", "--explain", "")
+
+    assert (answer.code, answer.out) == (2, "")
+
+
 # For code hosts
 
 
@@ -89,6 +105,45 @@ def test_the_log_for_code_hosts_describes_its_rules_and_knows_results_again(wron
     assert of(before)["C112"] == of(after)["C112"]
     (rule,) = before["tool"]["driver"]["rules"]
     assert rule["id"] == "C112"
+
+
+FRONT = """\
+summary: "Vår tjänsteman svarar."
+leads:
+  offices: >
+    Hej. Vår handläggare
+    möter talesmannen i Eda.
+people:
+  - {name: Karin Ek, role: ombudsman}
+images:
+  - file: pictures/bryggan.png
+    alt: En brandman på en brygga.
+    caption: |
+      Sommar.
+      En sjöman på bryggan.
+posts:
+  mastodon:
+    at: 2026-12-01 12:00
+    text: |-
+      Nu öppnar bryggan.
+
+      Fråga en riksdagsman.
+"""
+
+
+def test_a_word_of_the_front_matter_is_found_where_it_stands(office: Office) -> None:
+    office.draw()
+    office.write_item("texter", more=FRONT)
+    lines = (office.folder / "content/items/texter.md").read_text(encoding="utf-8").split("\n")
+
+    found = office.comms("check", "content/items/texter.md", "--format", "json").json["problems"]
+
+    words = {
+        lines[one["line"] - 1][one["column"] - 1 :].split(" ")[0].rstrip('."}')
+        for one in found
+        if one["code"] == "S101"
+    }
+    assert words == {"tjänsteman", "talesmannen", "ombudsman", "brandman", "sjöman", "riksdagsman"}
 
 
 # Watching

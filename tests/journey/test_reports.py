@@ -46,6 +46,22 @@ def told(office: Office) -> Office:
     return office
 
 
+CHORUS = """\
+people:
+  - {name: Anna Ås, gender: kvinna}
+  - {name: Mona Dal, gender: kvinna}
+  - {name: Nils Ek, gender: man}
+  - {name: Olof Ek, gender: man}
+"""
+
+
+@pytest.fixture
+def chorus(told: Office) -> Office:
+    """Enough people who call themselves the same, so that their words point nobody out."""
+    told.write_item("koren", more=CHORUS)
+    return told
+
+
 def send_letter_and_post(office: Office) -> None:
     office.approve()
     office.approve(POST)
@@ -69,29 +85,29 @@ def figure(found: Any, measure: str, value: str | None, by: str = "gender") -> t
 # Balance
 
 
-def test_balance_tells_who_is_quoted_and_shown_by_what_they_say_of_themselves(told: Office) -> None:
-    found = figures(told)
+def test_balance_tells_who_is_quoted_and_shown_by_what_they_say_of_themselves(chorus: Office) -> None:
+    found = figures(chorus)
     assert found["period"] == {"from": "2026-11-01", "to": "2027-01-31", "basis": "publish_from"}
     assert figure(found, "quoted", "kvinna") == (1, 1)
     assert figure(found, "pictured", "man") == (1, 2)
     assert figure(found, "front", "kvinna") == (1, 1)
-    assert figure(found, "present", "eda", "municipality") == (1, 3)
-    assert figure(found, "present", None) == (1, 3)
-    assert found["gender_unsaid"] == {"count": 1, "base": 3, "share": 1 / 3}
+    assert figure(found, "present", "eda", "municipality") == (1, 7)
+    assert figure(found, "present", None) == (1, 7)
+    assert found["gender_unsaid"] == {"count": 1, "base": 7, "share": 1 / 7}
 
 
-def test_balance_as_a_table_has_the_base_beside_every_share(told: Office) -> None:
-    said = told.comms("report", "balance", *PERIOD).out
+def test_balance_as_a_table_has_the_base_beside_every_share(chorus: Office) -> None:
+    said = chorus.comms("report", "balance", *PERIOD).out
     assert "från 2026-11-01 till 2027-01-31" in said
     assert re.search(r"citeras +1 av 1 \(100 %\) +0 av 1 \(0 %\) +0 av 1 \(0 %\)", said)
-    assert "har 1 av 3 (33 %) inte sagt. Kön gissas aldrig." in said
+    assert "är ej angivet för 1 av 7 (14 %). Kön gissas aldrig." in said
     assert not re.search(r"(?<!\d av \d )\(\d+ %\)", said)
     assert "försiktighet" not in said
 
 
 def test_balance_warns_when_most_have_not_said_how_they_want_to_be_counted(told: Office) -> None:
     told.change(ITEM, "gender: Kvinna, ", "")
-    assert "Mer än hälften har inte sagt" in told.comms("report", "balance", *PERIOD).out
+    assert "För mer än hälften är det ej angivet" in told.comms("report", "balance", *PERIOD).out
 
 
 def test_balance_of_an_empty_period_says_so(told: Office) -> None:
@@ -138,6 +154,7 @@ def test_balance_for_a_spreadsheet_opens_right_in_swedish_and_runs_nothing(
     told: Office, tmp_path: Path
 ) -> None:
     told.change(ITEM, "gender: Kvinna", 'gender: "=1+1"')
+    told.write_item("koren", more=CHORUS.replace("gender: kvinna", 'gender: "=1+1"'))
     file = tmp_path / "siffror" / "balans.csv"
     assert told.comms("report", "balance", *PERIOD, "--format", "csv", "--out", str(file)).code == 0
     content = file.read_bytes()
@@ -161,19 +178,97 @@ def test_balance_as_a_sheet_is_the_same_on_standard_output_as_in_a_file(told: Of
     assert (tmp_path / "a.csv").read_bytes() == said.encode()
 
 
-def test_balance_as_a_picture_has_its_paragraph_beside_it(told: Office, tmp_path: Path) -> None:
+def test_balance_as_a_picture_has_its_paragraph_beside_it(chorus: Office, tmp_path: Path) -> None:
     file = tmp_path / "balans.svg"
-    told.comms("report", "balance", *PERIOD, "--format", "svg", "--out", str(file))
+    chorus.comms("report", "balance", *PERIOD, "--format", "svg", "--out", str(file))
     picture = ET.parse(file).getroot()  # noqa: S314 - our own picture
     said = (tmp_path / "balans.svg.txt").read_text(encoding="utf-8").strip()
     assert picture.findtext("{http://www.w3.org/2000/svg}desc") == said
     assert "citeras: kvinna 1 av 1 (100 %), man 0 av 1 (0 %), ej angivet 0 av 1 (0 %)" in said
 
 
-def test_a_report_that_cannot_be_written_says_why(told: Office) -> None:
-    answer = told.comms("report", "balance", *PERIOD, "--out", str(told.folder / ITEM / "a.txt"))
+def test_a_report_that_cannot_be_written_says_why(told: Office, tmp_path: Path) -> None:
+    (tmp_path / "fil").write_text("", encoding="utf-8")
+    answer = told.comms("report", "balance", *PERIOD, "--out", str(tmp_path / "fil" / "a.txt"))
     assert answer.code == 2
     assert "går inte att skriva" in answer.err
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        ITEM,
+        "content/items/ny.txt",
+        "comms.yaml",
+        "anteckning.md",
+        "terms.csv",
+        "templates/a.html",
+        "var/comms.db",
+    ],
+)
+def test_a_report_is_never_written_among_the_workspaces_own_files(told: Office, own: str) -> None:
+    file = told.folder / own
+    before = file.read_bytes() if file.exists() else None
+    answer = told.comms("report", "balance", *PERIOD, "--out", str(file), "--force")
+    assert (answer.code, file.read_bytes() if file.exists() else None) == (2, before)
+    assert "hör till arbetsytan" in answer.err
+
+
+@pytest.mark.parametrize("kind", ["table", "csv", "json", "svg"])
+def test_a_report_is_written_over_an_earlier_one_of_its_kind(told: Office, tmp_path: Path, kind: str) -> None:
+    ask = ("report", "balance", *PERIOD, "--format", kind, "--out", str(tmp_path / "fil"))
+    assert told.comms(*ask).code == 0
+    told.change(ITEM, "gender: man", "gender: kvinna")
+    assert told.comms(*ask).code == 0
+
+
+@pytest.mark.parametrize("kind", ["table", "csv", "json", "svg"])
+def test_a_report_is_not_written_over_anything_else(told: Office, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "svar.svg"
+    file.write_text("<svg>en teckning</svg>", encoding="utf-8")
+    ask = ("report", "balance", *PERIOD, "--format", kind, "--out", str(file))
+    answer = told.comms(*ask)
+    assert (answer.code, file.read_text(encoding="utf-8")) == (2, "<svg>en teckning</svg>")
+    assert str(tmp_path / "svar-2.svg") in answer.err
+    assert told.comms(*ask, "--force").code == 0
+    assert file.read_text(encoding="utf-8") != "<svg>en teckning</svg>"
+
+
+def test_the_paragraph_beside_a_picture_is_written_over_nothing_either(told: Office, tmp_path: Path) -> None:
+    (tmp_path / "b.svg.txt").write_text("Mitt.", encoding="utf-8")
+    answer = told.comms("report", "balance", *PERIOD, "--format", "svg", "--out", str(tmp_path / "b.svg"))
+    assert (answer.code, (tmp_path / "b.svg").exists()) == (2, False)
+
+
+@pytest.mark.parametrize("kind", ["table", "csv", "json", "svg"])
+def test_a_word_of_gender_that_one_person_has_given_stands_in_no_format(chorus: Office, kind: str) -> None:
+    chorus.change(ITEM, "gender: man", "gender: kvinna trans")
+    said = chorus.comms("report", "balance", *PERIOD, "--format", kind).out
+    assert "trans" not in said
+    assert kind == "csv" or "minst 3 olika personer" in said
+
+
+def test_a_long_word_of_gender_does_not_widen_the_table(chorus: Office) -> None:
+    long = "så som jag själv vill säga det, " * 6
+    chorus.change(ITEM, "gender: Kvinna", f'gender: "{long}"')
+    chorus.write_item("koren", more=CHORUS.replace("gender: kvinna", f'gender: "{long}"'))
+    said = chorus.comms("report", "balance", *PERIOD).out.partition("Kön, med egna ord")[2]
+    assert "så som jag själv vill s…" in said
+    assert max(len(row) for row in said.splitlines() if row.startswith("  ")) < 120
+
+
+def test_the_first_and_the_last_day_that_there_are_make_a_period(told: Office) -> None:
+    answer = told.comms("report", "balance", "--from", "0001-01-01", "--to", "9999-12-31", "--format", "csv")
+    assert (answer.code, "0001-01-01;9999-12-31" in answer.out) == (0, True)
+
+
+def test_a_line_break_in_a_name_does_not_part_the_row(told: Office) -> None:
+    told.change(ITEM, "people: [Karin Ek, Lars Berg]", 'people: ["Karin\\nEk", Lars Berg]')
+    told.change(ITEM, "    placement: {Karin Ek: front, Lars Berg: back}\n", "")
+    assert re.search(
+        rf"{PICTURE} +Karin Ek, Lars Berg +skriftligt ja",
+        told.comms("report", "consent", now=WEEK_BEFORE).out,
+    )
 
 
 def test_balance_leaves_no_trace(told: Office) -> None:

@@ -16,6 +16,14 @@ def test_a_missing_alt_is_an_error_but_an_empty_one_is_decoration() -> None:
     assert found(item_with(pictures=(picture(""),)), "A401") == []
 
 
+def test_a_picture_of_people_is_never_mere_decoration() -> None:
+    (problem,) = found(item_with(pictures=(picture("", shown=["Karin Ek"], consent="ja"),)), "A401")
+
+    assert str(problem.hint) == (
+        "Skriv i alt vad bilden visar. En bild av människor är aldrig bara utsmyckning."
+    )
+
+
 @pytest.mark.parametrize("alt", ["Bild på en brygga.", "Foto av en brygga.", "En bild som visar en brygga."])
 def test_an_alt_that_begins_with_picture_is_found(alt: str) -> None:
     assert len(found(item_with(pictures=(picture(alt),)), "A402")) == 1

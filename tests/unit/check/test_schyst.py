@@ -36,6 +36,10 @@ HITS = [
     ("S109", "Laget är för båda könen.", "båda könen"),
     ("S104", "Hon är kvinnlig it-chef.", "kvinnlig it-chef"),
     ("S104", "Den manlige och unga? Nej, en manlig ung lärare.", "manlig ung lärare"),
+    ("S111", "Den sökande (han/hon) skriver under.", "han/hon"),
+    ("S108", "Skolan tar emot CP-barn.", "CP-barn"),
+    ("S101", "Talesmannen Karin Ek svarar.", "Talesmannen"),
+    ("S112", "Zigenarflickan sjöng i Sunne.", "Zigenarflickan"),
     ("S111", "Varje deltagare tar med han/hon vill.", "han/hon"),
     ("S112", "Förr kallades de zigenare.", "zigenare"),
     ("S113", "Alla medborgare är välkomna.", "medborgare"),
@@ -88,6 +92,14 @@ def test_the_word_is_found_and_named(code: str, text: str, words: str) -> None:
         "Vi har både kvinnliga chefer och manliga chefer.",
         "Hälften av dem är kvinnliga företagare.",
         "Möt nätverket Kvinnliga Företagare på torget.",
+        "Zigenarvägen i Karlstad har bytt namn.",
+        "Zigenarbaronen är en operett.",
+        "Tjänstemännens Centralorganisation (TCO) kommer.",
+        "Tjänstemannaförbundet Vision kommer.",
+        "Invandrarverket hette myndigheten.",
+        "Indianerna BK har bytt tränare.",
+        "Karin Ek (hon/hen) svarar.",
+        "Karin Ek, pronomen: hon/hen, svarar.",
     ],
 )
 def test_names_quotations_and_innocent_words_are_left_alone(text: str) -> None:
@@ -160,7 +172,9 @@ def test_an_issue_that_always_names_men_first_is_noticed() -> None:
 
     problems = check_issue("decembernumret", [first, second], context=CONTEXT)
 
-    assert [str(p.message) for p in problems] == ["I decembernumret står män före kvinnor alla 2 gånger."]
+    assert [str(p.message) for p in problems] == [
+        "I decembernumret står männen först alla 2 gånger: ”män och kvinnor”, ”pojkar och flickor”."
+    ]
     assert str(problems[0].location) == "content/items/bryggan.md:10:1"
 
 
@@ -203,6 +217,8 @@ ANYBODY = [
     ("En projektledare ska veta vem som betalar henne.", "henne"),
     ("Den sökande skriver under. Hon får svar i mars.", "Hon"),
     ("En företagare i Sunne ska få svar när han ringer.", "han"),
+    ("Företagaren söker själv, och han måste skicka in en budget.", "han"),
+    ("Lantbrukaren får stöd om hon kan visa kvitton.", "hon"),
 ]
 
 
@@ -227,6 +243,16 @@ def test_a_pronoun_of_one_gender_for_anybody_is_found(text: str, word: str) -> N
         "En brygga ska hålla. Han som byggde den vet hur.",
         "Den som vill träffa Hans får vänta. Hans Ek kommer i mars.",
         "– Den som söker ska få vad han vill, säger Karin Ek.",
+        "Företagaren söker själv, och han eller hon måste skicka in en budget.",
+        "Företagaren berättar att han måste bygga om.",
+        "Lantbrukaren är trött, och nu måste han stängsla.",
+        "Vi möter Ola Berg i Eda. Företagaren är nöjd, och han kan svara på frågor.",
+        "Ola Berg berättar om gården.\n\nLantbrukaren är nöjd, och han ska bygga ut.",
+        "Lantbrukaren i filmen är trött, och han måste flytta.",
+        "Företagaren ritade huset, och han ska bygga det.",
+        "Företagaren bor i Arvika, och hon kan visa sin verkstad.",
+        "Talaren är känd från tv, och han ska tala om bin.",
+        "Muren lutar, och han måste riva den.",
         "Den som söker får svar.\n\nHan som svarar heter Ola.",
     ],
 )
@@ -246,4 +272,27 @@ def test_age_and_situation_are_found_with_their_own_weight() -> None:
     assert [(str(p.severity), str(p.message).split("”")[1]) for p in problems] == [
         ("warning", "åldringar"),
         ("notice", "ålderdomshemmet"),
+    ]
+
+
+def test_a_title_before_somebodys_full_name_is_only_a_notice() -> None:
+    named = found(item_with("Sångerskan Anna Berg kommer."), "S102")
+    other = found(item_with("Sångerskan kommer."), "S102")
+
+    assert [str(problem.severity) for problem in (*named, *other)] == ["notice", "warning"]
+
+
+def test_the_pastry_and_the_person_have_each_their_own_advice() -> None:
+    hints = [str(p.hint) for p in found(item_with("Negrer åt inga negerbollar."), "S112")]
+
+    assert hints == ["Skriv svart person eller svarta personer.", "Skriv chokladboll."]
+
+
+def test_an_issue_that_always_names_women_first_is_told_which_pairs() -> None:
+    item = item_with("Tjejer och killar badade. Kvinnor och män byggde. Kvinnor och män sålde.")
+
+    problems = check_issue("numret", [item], context=CONTEXT)
+
+    assert [str(p.message) for p in problems] == [
+        "I numret står kvinnorna först alla 3 gånger: ”tjejer och killar”, ”kvinnor och män”."
     ]

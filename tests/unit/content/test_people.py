@@ -11,7 +11,7 @@ from PIL import Image
 
 from comms.model.audience import Audiences
 from comms.model.item import Activity, Angle, Consent, Item, Placement, Setting
-from tests.unit.content.desk import GOOD, KNOWN, PATH, good, hints, loaded, said, written
+from tests.unit.content.desk import GOOD, KNOWN, PATH, broken, good, hints, loaded, said, written
 
 PLACES = replace(KNOWN, newsletters=["kommunbrevet"])
 
@@ -136,6 +136,28 @@ def test_no_place_of_a_consent_is_called_unknown_when_the_newsletters_are(tmp_pa
     assert picture.consent.scope == ("vadsomhelst",)
 
 
+@pytest.mark.parametrize(
+    ("row", "alt"),
+    [('    alt: ""', ""), ("    alt:", None), ("    stock: ja", None)],
+    ids=["mere", "null", "none"],
+)
+def test_only_a_written_emptiness_says_that_a_picture_is_mere_decoration(
+    tmp_path: Path, row: str, alt: str | None
+) -> None:
+    text = with_picture(tmp_path).replace("    alt: Folk vid en brygga.", row)
+
+    assert good(tmp_path, text).pictures[0].alt == alt
+
+
+def test_what_a_file_with_faults_tells_of_its_pictures_is_kept(tmp_path: Path) -> None:
+    text = with_picture(tmp_path, "    consent: {basis: ja, withdrawn_on: 2026-11-24}\n")
+
+    (picture,) = broken(tmp_path, text.replace("kind: story", "kind: saga")).pictures
+
+    assert picture.consent == Consent("ja", withdrawn_on=date(2026, 11, 24))
+    assert picture.sha256
+
+
 # Faults
 
 
@@ -158,6 +180,17 @@ def test_no_place_of_a_consent_is_called_unknown_when_the_newsletters_are(tmp_pa
             "people",
             "[{name: x, facts: {barn: [1]}}]",
             "7:34 C114 ”people[1].facts.barn” ska vara en text, inte en lista.",
+        ),
+        ("people", "[{name: ' '}]", "7:17 C113 ”people[1].name” är tom."),
+        ("images", "[{file: ''}]", "7:17 C113 ”images[1].file” är tom."),
+        ("images", "[{alt: '  '}]", "7:16 C113 ”images[1].alt” är tom."),
+        ("images", "[{people: ''}]", "7:19 C113 Ett värde i ”images[1].people” är tomt."),
+        ("images", "[{people: [' ']}]", "7:20 C113 Ett värde i ”images[1].people” är tomt."),
+        ("images", "[{consent: {basis: ''}}]", "7:28 C113 ”images[1].consent.basis” är tom."),
+        (
+            "images",
+            "[{consent: {basis: '   ', scope: []}}]",
+            "7:28 C113 ”images[1].consent.basis” är tom.",
         ),
         ("images", "[{setting: kontor}]", "7:20 C115 ”kontor” är inte känt i ”images[1].setting”."),
         ("images", "[{angle: up}]", "7:18 C115 ”up” är inte känt i ”images[1].angle”."),

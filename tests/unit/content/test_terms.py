@@ -102,9 +102,109 @@ def test_every_fault_has_its_line_cause_and_remedy_and_the_sound_rows_are_used(t
 def test_a_table_with_other_signs_between_its_columns_is_told_how_it_should_begin(tmp_path: Path) -> None:
     words, problems = read(tmp_path, "dagis,,,off,,,,\n", head=HEAD.replace(";", ","))
 
+    assert said(problems) == ["C140 1 Kolumnerna skiljs åt med komma. Det ska vara semikolon."]
+    assert str(problems[0].hint) == f"Skriv {HEAD.strip()}, och semikolon i varje rad."
+    assert words == shipped_words()
+
+
+def test_a_first_row_with_strange_names_is_told_how_it_should_begin(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, "dagis;off\n", head="ord;nivå\n")
+
     assert said(problems) == ["C140 1 Första raden är inte tabellens rubriker."]
     assert str(problems[0].hint) == f"Skriv {HEAD.strip()}"
-    assert words == shipped_words()
+
+
+def test_the_names_of_columns_may_begin_with_capitals(tmp_path: Path) -> None:
+    words, problems = read(tmp_path, "dagis;off\n", head="Term;SEVERITY\n")
+
+    assert (problems, term(words, "dagis").off) == ([], True)
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_other_row(tmp_path: Path) -> None:
+    for stray in ('"klubbman;MAN', 'klubbman;"MAN', '"'):
+        words, problems = read(tmp_path, f"# våra\n{stray}\ndagis;;;off;;;;\ntjänsteman;;;off;;;;\n")
+
+        assert [(one.code, one.location.line) for one in problems] == [("C145", 3)]
+        assert term(words, "dagis").off
+        assert term(words, "tjänsteman").off
+
+
+def test_a_quotation_mark_that_closes_in_another_row_is_told_where_it_was_opened(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, '"klubbman;MAN;S101;;medlem;;;\ndagis;;;off;;;;\n"tjänsteman";;;off;;;;\n')
+
+    assert [(one.code, one.location.line) for one in problems] == [("C145", 2)]
+
+
+def test_a_cell_in_quotation_marks_may_have_several_lines_and_lines_still_count(tmp_path: Path) -> None:
+    words, problems = read(tmp_path, 'dagis;;;off;;;;"Så säger vi.\nStyrelsen 2026."\nfel;;S999;;x;;;\n')
+
+    assert term(words, "dagis").note == "Så säger vi.\nStyrelsen 2026."
+    assert [problem.location.line for problem in problems] == [4]
+
+
+def test_a_semicolon_too_many_is_told(tmp_path: Path) -> None:
+    words, problems = read(
+        tmp_path, "klubbman;;S101;;medlem;;;Vi säger medlem; inte man.\ndagis;;;off;;;;;;\n"
+    )
+
+    assert said(problems) == ["C146 2 Raden har 9 kolumner, men tabellen har 8."]
+    assert term(words, "dagis").off
+
+
+def test_a_form_that_could_never_be_found_is_told(tmp_path: Path) -> None:
+    rows = "byaman;by…, bya...;S101;;bybo;;;\nbyag…;;S101;;bybo;;;\nbygdeman;bygd...;S101;;bybo;;;\n"
+    words, problems = read(tmp_path, rows)
+
+    assert said(problems) == [
+        "C144 2 ”by…” hittas aldrig: den är för kort.",
+        "C144 2 ”bya…” hittas aldrig: den är för kort.",
+        "C144 3 ”byag…” hittas aldrig: tre punkter räknas bara i kolumnen forms.",
+    ]
+    assert term(words, "bygdeman").stems == ("bygd",)
+
+
+def test_silencing_what_no_list_has_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    rows = "finnsinte;;;off;;;;\ntjänstman;;;off;;;;\nLAG;;;off;;;;\n"
+    _, problems = read(tmp_path, rows)
+
+    assert [(one.code, one.severity, one.location.line, str(one.hint)) for one in problems] == [
+        ("C147", Severity.WARNING, 2, "Ta bort raden."),
+        ("C147", Severity.WARNING, 3, "Menade du ”tjänsteman”?"),
+        (
+            "C147",
+            Severity.WARNING,
+            4,
+            "Är det en förkortning: skriv den i abbreviations.csv, utan betydelse.",
+        ),
+    ]
+
+
+def test_silencing_a_form_a_compound_or_a_longer_phrase_is_no_fault(tmp_path: Path) -> None:
+    rows = "tjänstemännen;;;off;;;;\ntjänstemannaförbundet;;;off;;;;\nvår egen tjänsteman;;;off;;;;\n"
+
+    assert read(tmp_path, rows)[1] == []
+
+
+def test_an_abbreviation_that_is_never_sought_is_told(tmp_path: Path) -> None:
+    (tmp_path / "abbreviations.csv").write_text(
+        "abbreviation;meaning\nÖSK;\nt.ex.;\nLag;\n", encoding="utf-8"
+    )
+
+    problems = load_words(tmp_path)[2]
+
+    assert said(problems) == [
+        "C148 3 ”t.ex.” söks aldrig som förkortning.",
+        "C148 4 ”Lag” söks aldrig som förkortning.",
+    ]
+
+
+def test_an_abbreviation_tells_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "abbreviations.csv").write_text("abbreviation;meaning\nÖSK;\n", encoding="utf-8")
+
+    places = {short: (path, line) for short, path, line in load_words(tmp_path)[0].places}
+
+    assert places["ÖSK"] == ("abbreviations.csv", 2)
+    assert places["LAG"][0] == "comms/content/words/abbreviations.csv"
 
 
 def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:

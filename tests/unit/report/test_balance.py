@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from comms.model.item import Activity, Angle, Item, Person, Picture, Placement
 from comms.model.report import Balance, Figure, Measure, Period, Trait
-from comms.report.balance import balance, spelled
+from comms.report.balance import FEWEST, balance, spelled
 from tests.unit.check.builder import item_with
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -29,8 +29,9 @@ def item(*people: Person, slug: str = "a", day: str = "2026-11-10", **more: obje
     return item_with(body, slug=slug, people=people, publish_from=date.fromisoformat(day), **more)
 
 
-def counted(*items: Item, period: Period = YEAR) -> Balance:
-    return balance(items, period)
+def counted(*items: Item, period: Period = YEAR, fewest: int = 1) -> Balance:
+    """Counted with every word told, so that few people are enough to see how."""
+    return balance(items, period, fewest)
 
 
 def by(found: Balance, measure: Measure, trait: Trait = Trait.GENDER) -> dict[str, tuple[int, int]]:
@@ -79,6 +80,46 @@ def test_those_who_have_not_said_have_a_row_of_their_own_even_when_there_are_non
     for trait in Trait:
         for measure in Measure:
             assert found.whole.of(measure, trait)[-1].value == ""
+
+
+def guarded(**words: int) -> Balance:
+    """So many people of each word of gender in an item, counted as a report counts them."""
+    said = [word.replace("_", " ") for word, many in words.items() for _ in range(many)]
+    people = [person(f"P{number}", gender=word) for number, word in enumerate(said)]
+    return counted(item(*people), fewest=FEWEST)
+
+
+def test_a_word_that_few_have_given_is_told_by_none() -> None:
+    found = guarded(kvinna=4, man=3, kvinna_trans=1, icke_binär=2)
+    assert by(found, Measure.PRESENT) == {"kvinna": (4, 10), "annat": (3, 10), "man": (3, 10), "": (0, 10)}
+    assert "kvinna trans" not in str(found)
+
+
+def test_rare_words_that_are_few_even_together_are_counted_with_those_who_have_not_said() -> None:
+    assert by(guarded(kvinna=4, kvinna_trans=1, vill_inte_säga=1), Measure.PRESENT) == {
+        "kvinna": (4, 6),
+        "": (2, 6),
+    }
+
+
+def test_a_rare_word_joins_those_who_say_annat_themselves() -> None:
+    assert by(guarded(annat=3, kvinna_trans=1), Measure.PRESENT) == {"annat": (4, 4), "": (0, 4)}
+
+
+def test_different_people_are_counted_not_how_often_one_is_told_of() -> None:
+    often = [item(person("Kim Dahl", gender="icke-binär"), slug=slug) for slug in "abcd"]
+    assert by(counted(*often, fewest=FEWEST), Measure.PRESENT) == {"": (4, 4)}
+
+
+def test_a_rare_word_stands_in_no_month_either() -> None:
+    people = [person(f"P{number}", gender="man") for number in range(3)]
+    told = [item(*people, day="2026-10-02"), item(person("Kim", gender="trans"), slug="b", day="2026-11-02")]
+    assert "trans" not in str(counted(*told, fewest=FEWEST).months)
+
+
+@pytest.mark.parametrize("word", ["Okänd", "vet ej", "vill inte säga", "?"])
+def test_a_word_that_answers_nothing_is_not_said(word: str) -> None:
+    assert by(counted(item(person("Karin Ek", gender=word))), Measure.PRESENT) == {"": (1, 1)}
 
 
 @pytest.mark.parametrize("word", ["", "  ", "Ej angivet", "-"])

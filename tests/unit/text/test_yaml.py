@@ -225,6 +225,45 @@ def test_places_count_from_the_first_line_of_the_file() -> None:
     assert str(faults[0].message) == "Nyckeln ”a” finns redan på rad 2."
 
 
+def letters(text: str, first_line: int = 1) -> list[tuple[int, int, int]]:
+    """Where the letters of the text under the key `t` stand."""
+    node, _ = parse_yaml(text, first_line=first_line)
+    return list(dict(node.texts())["t"].marks) if node else []
+
+
+@pytest.mark.parametrize(
+    ("written", "places"),
+    [
+        ("t: Hej du  # nej\n", [(0, 1, 4)]),
+        ('t: "Hej: du"\n', [(0, 1, 5)]),
+        ("t: 'Hej'\n", [(0, 1, 5)]),
+        ("t: |-\n  Ett\n\n    två\n  tre\na: b\n", [(0, 2, 3), (5, 4, 5), (11, 5, 3)]),
+        ("t: >\n\n  Ett\n  två\n", [(0, 3, 3), (4, 4, 3)]),
+        ("t: Ett\n  två\n", [(0, 1, 4), (4, 2, 3)]),
+        ('t: "Ett\n  två"\n', [(0, 1, 5), (4, 2, 3)]),
+        ("a: [{t: Ett}, {b: 1}]\nt: Två\n", [(0, 2, 4)]),
+    ],
+)
+def test_the_letters_of_a_text_have_their_places(written: str, places: list[tuple[int, int, int]]) -> None:
+    assert letters(written) == places
+
+
+@pytest.mark.parametrize("written", ['t: "Hej \\"du\\""\n', "t: 'Karins ''bil'' här'\n", 't: "Sm\\u00f6r"\n'])
+def test_of_a_text_with_escapes_only_the_line_is_known(written: str) -> None:
+    assert letters(written, first_line=4) == [(0, 4, 0)]
+
+
+@given(st.text("ab :'\"\\#-|>\n", min_size=1))
+def test_a_place_that_is_given_holds_that_very_letter(text: str) -> None:
+    written = f"t: {text}\n"
+    node, _ = parse_yaml(written)
+    lines = written.split("\n")
+    for _key, one in node.texts() if node else ():
+        value = str(one.value).strip()
+        for offset, line, column in one.marks:
+            assert not column or lines[line - 1][column - 1] == value[offset]
+
+
 def test_the_faults_before_a_broken_line_are_told_too() -> None:
     node, faults = parse_yaml("a: &x 1\nb: c: d\n")
 
