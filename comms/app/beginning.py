@@ -138,8 +138,8 @@ def _refuse_unknown(what: Text, words: Collection[str], known: Collection[str]) 
 _EXTRA: dict[ItemKind, tuple[str, ...]] = {
     ItemKind.INVITATION: ('event: {start: 2027-01-01 18:00, place: "", access: ""}',),
     ItemKind.CALL: ('call: {opens: 2027-01-01, closes: 2027-02-28, total_sek: 0, who: "", objective: ""}',),
-    ItemKind.GRANT: ('project: {name: "", applicant: "", support_sek: 0, eu_funded: true, period: ""}',),
-    ItemKind.STORY: ('project: {name: "", applicant: "", support_sek: 0, eu_funded: true, period: ""}',),
+    ItemKind.GRANT: ('project: {name: "", applicant: "", support_sek: 0, eu_funded: ja, period: ""}',),
+    ItemKind.STORY: ('# project: {name: "", applicant: "", support_sek: 0, eu_funded: ja, period: ""}',),
 }
 
 

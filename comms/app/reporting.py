@@ -46,6 +46,13 @@ HEARD_AND_SEEN = (Measure.PRESENT, *OVER_TIME)
 """What is told of municipalities and sectors."""
 
 _SECTOR = {"private": say("privat"), "nonprofit": say("ideell"), "public": say("offentlig")}
+GUARDED = say(
+    "Så att ingen pekas ut visas ett ord om kön bara när minst {fewest} olika personer har angett det i "
+    "perioden. Ovanligare ord räknas ihop som ”annat”, eller som ”ej angivet” om de är färre även ihop.",
+    fewest=FEWEST,
+)
+"""Always said, also when no word was rare: silence would tell that every word is there."""
+
 _UNSAID = say("ej angivet")
 _OTHER = say("annat")
 _OWN_FOLDERS = frozenset({"content", "templates", "var"})
@@ -224,11 +231,7 @@ def _about_unsaid(counted: Tally) -> Iterator[Text]:
         "Hur de vill räknas (kön) är ej angivet för {share}. Kön gissas aldrig.",
         share=share_of(unsaid.count, unsaid.base),
     )
-    yield say(
-        "Så att ingen pekas ut visas ett ord om kön bara när minst {fewest} olika personer har angett det i "
-        "perioden. Ovanligare ord räknas ihop som ”annat”, eller som ”ej angivet” om de är färre även ihop.",
-        fewest=FEWEST,
-    )
+    yield GUARDED
     if 2 * unsaid.count > unsaid.base:
         yield say("För mer än hälften är det ej angivet: läs andelarna med försiktighet.")
 

@@ -83,7 +83,7 @@ def poster_not_up(reading: Reading) -> Iterator[Finding]:
             message = say("Projektet ”{name}” ska ha en affisch om EU-stödet.", name=project.name)
             hint = say(
                 "Påminn {applicant}: minst A3 eller en skärm, där allmänheten ser den. "
-                "Skriv poster: true när den sitter uppe.",
+                "Skriv poster: ja när den sitter uppe.",
                 applicant=project.applicant or say("den som driver projektet"),
             )
             place = Location(item.path, line_of(item, "project.poster", "project.support_sek", "project"))

@@ -81,6 +81,7 @@ def balance(
         to.tell(partial(voice.as_json, _balance_row(found)))
     elif kind == "csv":
         to.give(balance_sheet(found))
+        voice.note(shown(reporting.GUARDED))  # a table has no room for sentences
     else:
         to.tell(partial(_say_balance, found))
 

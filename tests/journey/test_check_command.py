@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from comms.check.rules import RULES
 from tests.journey.test_cli import at_a_terminal, started
-from tests.journey.workspaces import ITEM, ROOT, Office
+from tests.journey.workspaces import ITEM, ROOT, Answer, Office
 
 WRONG = "content/items/trasig.md"
 QUOTED = "    13 | kommun: Eda\n       | ^\n"
@@ -108,16 +108,15 @@ def test_the_log_for_code_hosts_describes_its_rules_and_knows_results_again(wron
 
 
 FRONT = """\
-summary: "Vår tjänsteman svarar."
 leads:
   offices: >
     Hej. Vår handläggare
     möter talesmannen i Eda.
 people:
-  - {name: Karin Ek, role: ombudsman}
+  - {name: Karin Ek, role: polisman}
 images:
   - file: pictures/bryggan.png
-    alt: En brandman på en brygga.
+    alt: En kameraman på en brygga.
     caption: |
       Sommar.
       En sjöman på bryggan.
@@ -134,6 +133,9 @@ posts:
 def test_a_word_of_the_front_matter_is_found_where_it_stands(office: Office) -> None:
     office.draw()
     office.write_item("texter", more=FRONT)
+    office.change(
+        "content/items/texter.md", "summary: Vid sjön finns", 'summary: "Vår tjänsteman svarar."  # '
+    )
     lines = (office.folder / "content/items/texter.md").read_text(encoding="utf-8").split("\n")
 
     found = office.comms("check", "content/items/texter.md", "--format", "json").json["problems"]
@@ -143,7 +145,7 @@ def test_a_word_of_the_front_matter_is_found_where_it_stands(office: Office) -> 
         for one in found
         if one["code"] == "S101"
     }
-    assert words == {"tjänsteman", "talesmannen", "ombudsman", "brandman", "sjöman", "riksdagsman"}
+    assert words == {"tjänsteman", "talesmannen", "polisman", "kameraman", "sjöman", "riksdagsman"}
 
 
 # Watching
@@ -248,6 +250,21 @@ def test_what_is_certain_is_mended_when_it_has_been_shown_and_allowed(office: Of
     assert saved.code == 0
     assert "kl 13.00" not in (office.folder / ITEM).read_text(encoding="utf-8")
     assert "T301" not in office.comms("check").out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--fix", "--format", "json"], "--fix svarar med text. Ta bort --format."),
+        (["--fix", "--format", "sarif"], "--fix svarar med text. Ta bort --format."),
+        (["--watch", "--fix"], "--fix och --watch går inte ihop. Ta bort den ena."),
+        (["--yes"], "--yes hör ihop med --fix. Lägg till --fix, eller ta bort --yes."),
+    ],
+)
+def test_options_that_have_no_meaning_together_are_refused(
+    office: Office, options: list[str], said: str
+) -> None:
+    assert office.comms("check", *options) == Answer(2, "", f"{said}\n")
 
 
 # The hook before a commit

@@ -367,7 +367,7 @@ def test_init_never_writes_over_what_is_there(tmp_path: Path) -> None:
     assert (tmp_path / "strategy.yaml").read_text(encoding="utf-8") == "min egen"
 
 
-@pytest.mark.parametrize("kind", list(ItemKind))
+@pytest.mark.parametrize("kind", [kind for kind in ItemKind if kind is not ItemKind.GRANT])
 def test_a_new_item_of_every_kind_lacks_only_its_text(office: Office, kind: ItemKind) -> None:
     made = office.comms("new", "Året runt på sjön", "--kind", kind.value, now=WEEK_BEFORE)
     assert made.code == 0
@@ -375,6 +375,19 @@ def test_a_new_item_of_every_kind_lacks_only_its_text(office: Office, kind: Item
     found = office.comms("check", "content/items/aret-runt-pa-sjon.md", "--format", "json").json
     errors = [problem for problem in found["problems"] if problem["severity"] == "error"]
     assert [problem["code"] for problem in errors] == ["C521"]
+
+
+def test_a_new_item_of_a_grant_first_asks_for_the_name_of_the_project(office: Office) -> None:
+    office.comms("new", "Året runt på sjön", "--kind", "grant", now=WEEK_BEFORE)
+    path = "content/items/aret-runt-pa-sjon.md"
+
+    def errors() -> list[str]:
+        found = office.comms("check", path, "--format", "json").json["problems"]
+        return [problem["code"] for problem in found if problem["severity"] == "error"]
+
+    assert errors() == ["C113"]
+    office.change(path, 'name: ""', "name: Sjön")
+    assert errors() == ["C521"]
 
 
 def test_a_new_item_does_not_go_out_before_it_is_written(office: Office) -> None:

@@ -85,7 +85,7 @@ def test_check_names_every_item_that_shows_a_picture_taken_back(office: Office) 
 
     problems = office.comms("check", "--format", "json", now=WEEK_BEFORE).json["problems"]
 
-    assert {(one["path"], one["code"]) for one in problems if one["severity"] == "error"} == {
+    assert {(one["file"], one["code"]) for one in problems if one["severity"] == "error"} == {
         (OTHER, "S132"),
         (ITEM, "S130"),
         (ITEM, "S132"),

@@ -144,3 +144,28 @@ def test_a_folder_that_cannot_be_written_in_is_said(office: Office) -> None:
 
 def test_the_examples_have_nothing_to_fix() -> None:
     assert proposals(open_house(ROOT)) == []
+
+
+def test_a_file_with_errors_is_named_and_left(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.write_item("trasig", more="kommun: Eda\n")
+
+    assert fixing.fix(open_house(office.folder), (), yes=True) == 1
+    said = capsys.readouterr().out
+    assert "content/items/trasig.md har fel och är orörd. Rätta felen först: comms check" in said
+    assert "Inget att rätta av sig självt." not in said
+
+
+def test_a_file_with_errors_does_not_hinder_another(office: Office) -> None:
+    office.write_item("trasig", more="kommun: Eda\n")
+
+    assert fixing.fix(open_house(office.folder), [office.folder / ITEM], yes=True) == 0
+
+
+def test_errors_that_are_no_matter_of_typography_are_counted(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = _house(office, f"{_WRONG} [Hit](leder.example).")
+
+    assert fixing.fix(house, (), yes=True) == 1
+    assert "Fel som bara du kan rätta: 1. Se comms check." in capsys.readouterr().out
+    assert "–" in (office.folder / ITEM).read_text()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from comms.check.accessibility import LEADS
 from comms.errors import Severity
+from comms.render.markup import SAFE_LINKS
 from tests.unit.check.builder import BODY_LINE, found, item_with, messages, picture
 
 
@@ -88,3 +90,52 @@ def test_a_jump_in_heading_levels_is_found() -> None:
     assert str(problem.message) == "Rubriknivån hoppar från 2 till 4."
     assert str(problem.hint) == "Skriv ### framför rubriken."
     assert found(item_with("## Ett\n\n### Två\n\n## Tre"), "C502") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "hint"),
+    [
+        ("[sidan](x.example)", "leder ingenstans: ”x.example”.", "https://x.example"),
+        ("[sidan](htps://x.example/a)", "leder ingenstans: ”htps://x.example/a”.", "https://x.example/a"),
+        ("[sidan](/karta)", "leder ingenstans: ”/karta”.", "Skriv hela adressen"),
+        ("[sidan](#karta)", "leder ingenstans: ”#karta”.", "Skriv hela adressen"),
+        ("[sidan](kansli@x.example)", "”kansli@x.example”.", "mailto:kansli@x.example"),
+        ("[sidan](https://x.example/ut lysning)", "går inte att läsa", "https://x.example/ut%20lysning"),
+        ("[den *nya* sidan](https://x.example/ut lysning)", "”den nya sidan” går inte", "%20"),
+        ("[sidan] (https://x.example)", "går inte att läsa", "Ta bort mellanslaget mellan ] och (."),
+    ],
+)
+def test_a_link_that_the_reader_cannot_follow_is_an_error_with_address_and_remedy(
+    text: str, words: str, hint: str
+) -> None:
+    (problem,) = found(item_with(f"Läs här.\n\nSe {text} nu."), "A409")
+
+    assert problem.severity is Severity.ERROR
+    assert problem.location.line == BODY_LINE + 2
+    assert words in str(problem.message)
+    assert hint in str(problem.hint)
+
+
+def test_a_broken_link_points_at_its_bracket() -> None:
+    (problem,) = found(item_with("Se *nu* [sidan](https://x.example/ut lysning)."), "A409")
+
+    assert problem.location.column == len("Se *nu* [")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[sidan](https://x.example/a_(b))",
+        "[sidan](<https://x.example/ut%20lysning>)",
+        "[ring oss](tel:+4656016000) och [skriv](mailto:kansli@x.example)",
+        "`[sidan](x.example)` och `[sidan](https://x y)`",
+        "Han sa [sic] (enligt protokollet) ja, se [1](det står i noten).",
+        "```\n[sidan](https://x y)\n```",
+    ],
+)
+def test_a_link_that_works_and_brackets_that_are_no_link_are_left_alone(text: str) -> None:
+    assert messages(item_with(text), "A409") == []
+
+
+def test_links_are_followed_where_a_letter_follows_them() -> None:
+    assert LEADS == SAFE_LINKS

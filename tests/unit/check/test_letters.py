@@ -233,6 +233,112 @@ def test_the_statement_is_at_least_an_eighth_of_the_emblems_height() -> None:
     assert str(found.hint) == "Gör den minst 20 px, i proportion till emblemet."
 
 
+# Out of sight
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "position:absolute;left:-9999px",
+        "margin-left:-9999px",
+        "text-indent:-9999px",
+        "clip-path:inset(100%)",
+        "display:inline-block;width:0;height:0;overflow:hidden",
+        "position:absolute;clip:rect(0,0,0,0)",
+        "transform:scale(0)",
+        "opacity:0.01",
+    ],
+)
+def test_what_is_moved_or_cut_away_is_not_there(style: str) -> None:
+    assert "V610" in codes(changed(IMAGE, f'<span style="{style}">{IMAGE}</span>'))
+    assert "V614" in codes(changed(f">{STATEMENT}<", f'><span style="{style}">{STATEMENT}</span><'))
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ['img[width="120"]', "img[width='120'][height]", "[alt^=EU]", 'td > img[alt*="gula stjärnor i"]'],
+)
+def test_a_style_that_hides_the_emblem_by_its_attributes_is_found(selector: str) -> None:
+    assert "V610" in codes(styled(f"{selector} {{ display: none !important }}"))
+
+
+def test_a_style_for_other_attributes_hides_nothing() -> None:
+    css = 'img[width="121"], img[srcset], img[alt$=EU] { display: none !important }'
+    assert problems(styled(css)) == []
+
+
+# The sender
+
+
+@pytest.mark.parametrize(
+    ("style", "what"),
+    [
+        ("font-size:1px;color:#f7f4ec", "avsändarens postadress"),
+        ("font-size:9px", "avsändarens postadress"),
+        ("color:#f7f4ec", "avsändarens postadress"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_no_address(style: str, what: str) -> None:
+    (found,) = problems(
+        changed("Provgatan 7, 685 00 Torsby", f'<span style="{style}">Provgatan 7, 685 00 Torsby</span>')
+    )
+    assert (found.code, str(found.message)) == ("V620", f"Brevet visar {what} så att ingen kan läsa det.")
+
+
+def test_a_name_too_faint_in_dark_mode_is_named() -> None:
+    css = "@media (prefers-color-scheme: dark) { .ink, .ink strong { color: #141a17 !important } }"
+    messages = {str(problem.message) for problem in problems(styled(css)) if problem.code == "V620"}
+    assert messages == {
+        "Brevet visar avsändarens namn så att ingen kan läsa det.",
+        "Brevet visar avsändarens postadress så att ingen kan läsa det.",
+    }
+
+
+NAMED = "Leader Åsbygden, Provgatan 7, 685 00 Torsby"
+OPENING = replace(DUTIES, sender=replace(DUTIES.sender, postal_address=NAMED))
+
+
+def opening(html: str, text: str) -> Edition:
+    """The letter with an address that opens with the sender's name; `html` and `text` stand before it."""
+    return replace(
+        EDITION,
+        html=EDITION.html.replace(
+            "<strong>Leader Åsbygden</strong><br />Provgatan 7", f"{html}Leader Åsbygden, Provgatan 7"
+        ),
+        text=EDITION.text.replace("Leader Åsbygden\nProvgatan 7", f"{text}Leader Åsbygden, Provgatan 7"),
+    )
+
+
+def test_a_name_that_only_opens_the_address_does_not_say_who_sends() -> None:
+    assert [str(problem.message) for problem in problems(opening("", ""), OPENING)] == [
+        "Brevet säger inte avsändarens namn.",
+        "Brevets textdel säger inte avsändarens namn.",
+    ]
+    told = "Leader Åsbygden arbetar med leadermetoden."
+    assert len(problems(opening(f"{told}<br />", f"{told}\n"), OPENING)) == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["Leader Åsbygden", "Brevet kommer från Leader Åsbygden.", "Leader Åsbygden skickar brevet."]
+)
+def test_a_name_on_its_own_says_who_sends(line: str) -> None:
+    assert problems(opening(f"{line}<br />", f"{line}\n"), OPENING) == []
+
+
+# The text part
+
+
+def test_the_statement_among_the_facts_of_an_item_is_not_the_letters_own() -> None:
+    assert f"EU-stöd: {STATEMENT}" in EDITION.text
+    (found,) = problems(replace(EDITION, text=EDITION.text.replace(f"=\n{STATEMENT}", "=\n")))
+    assert (found.code, str(found.message)) == ("V614", f"Meningen ”{STATEMENT}” saknas i brevets textdel.")
+
+
+def test_the_statement_may_be_part_of_a_sentence_below_the_items() -> None:
+    text = EDITION.text.replace(f"=\n{STATEMENT}", "=\nBrevet medfinansieras av Europeiska\nunionen.")
+    assert problems(replace(EDITION, text=text)) == []
+
+
 # Other ways of doing it right
 
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from comms.check.context import Names
-from comms.check.engine import check_item
+from comms.check.engine import check_item, check_notes
 from comms.check.fixes import mend_item
 from comms.errors import Severity
-from tests.unit.check.builder import BODY_LINE, CONTEXT, found, item_with, messages
+from comms.model.issue import IssueNotes
+from comms.text.markdown import parse_markdown
+from tests.unit.check.builder import BODY_LINE, CONTEXT, event, found, item_with, messages
 
 FRONT = "---\n" + "\n".join(f"nyckel{n}: värde" for n in range(BODY_LINE - 3)) + "\n---\n"
 """Front matter that ends on the line before a body's first."""
@@ -87,6 +89,33 @@ def typography(text: str) -> list[str]:
         ("T323", "Nu finns EU stöd att söka.", "Skriv ”EU-stöd”."),
         ("T323", "En 10 årig flicka vann.", "Skriv ”10-årig”."),
         ("T324", "Ring [kansliet](tel:0560-16000).", "tel:+4656016000"),
+        ("T307", "Stödet är 50 000 kr.", "comms check --fix gör det åt dig"),
+        ("T310", "Den 24:e December ses vi.", "Skriv ”24 december”."),
+        ("T311", "Den 24:e December ses vi.", "Skriv ”december”."),
+        ("T311", "På Måndag ses vi.", "Skriv ”måndag”."),
+        ("T321", "Kursen går tom v. 50 i Sunne.", "Skriv ”t.o.m.”"),
+        ("T321", "Öppet from 1 mars i Sunne.", "Skriv ”fr.o.m.”"),
+        ("T325", "Vi ses den 31 november i Sunne.", "November har 30 dagar."),
+        ("T325", "Vi ses den 30 februari i Sunne.", "Februari har 29 dagar."),
+        ("T325", "Vi ses den 29 februari 2027 i Sunne.", "Februari 2027 har 28 dagar."),
+        ("T325", "Vi ses 28–31 november i Sunne.", "November har 30 dagar."),
+        ("T325", "Vi ses den 31/11 i Sunne.", "November har 30 dagar."),
+        ("T325", "Vi ses den 31.11.2026 i Sunne.", "November 2026 har 30 dagar."),
+        ("T325", "Mötet är 2026-11-31 i Sunne.", "November 2026 har 30 dagar."),
+        ("T326", "Vi ses tisdag den 2 december 2026.", "Den 2 december 2026 är en onsdag."),
+        ("T326", "Vi ses onsdagen den 1 december 2026 till fika.", "Den 1 december 2026 är en tisdag."),
+        ("T326", "Vi ses tisdag 2 december.", "Den 2 december 2026 är en onsdag."),
+        ("T326", "Vi ses tis 2 dec i Sunne.", "Den 2 december 2026 är en onsdag."),
+        ("T326", "Tisdagen den 2 december kl. 18 ses vi.", "Den 2 december 2026 är en onsdag."),
+        ("T327", "Vi ses klockan 25.00 i Sunne.", "Ett dygn går från 00.00 till 24.00."),
+        ("T327", "Vi ses kl. 18.75 i Sunne.", "Ett dygn går från 00.00 till 24.00."),
+        ("T327", "Öppet kl. 9–25 i Sunne.", "Ett dygn går från 00.00 till 24.00."),
+        ("T328", "Fikat kostar 200kr i år.", "Skriv ”200\u00a0kr”"),
+        ("T328", "Stigen är 2,5km lång.", "Skriv ”2,5\u00a0km”"),
+        ("T329", "Det var -18 grader ute.", "Skriv ”−18” med minustecken"),
+        ("T329", "Mellan -18 och -5 grader ute.", "Skriv ”−18” med minustecken"),
+        ("T330", "Vi har har fika i Sunne.", "Ta bort det ena"),
+        ("T330", "Det är fika i i Sunne.", "Ta bort det ena"),
     ],
 )
 def test_a_slip_is_found_with_what_to_write(code: str, text: str, hint: str) -> None:
@@ -136,6 +165,19 @@ def test_a_slip_is_found_with_what_to_write(code: str, text: str, hint: str) -> 
         "`kl 18`, `10%` och [läs mer om leder](https://leder.example/9-17/kl-18).",
         "Vi möts i Sunne 2026-12-01. Dag 1 av 3.",
         "Regn 1–2 dagar, sedan 15 grader och sol.",
+        "Vi ses onsdag den 2 december 2026, tisdagen den 1 december och lördag 29 februari 2020.",
+        "Lördagen den 7 november var vi många, och fredagen den 5 juni också.",
+        "Under 2019 sågs vi tisdagen den 3 december. Onsdagen den 4 december reste vi.",
+        "Öppet onsdag 1 december–3 februari och varje onsdag 1 december.",
+        "Den 29 februari fyller hon år, 30 februari 1712 fanns i Sverige.",
+        "Hon skrev: ”Vi ses tisdag den 2 december 2026, den 31 november.”",
+        "Vecka 35 november_2026, nr_32 april och rum 31 april.",
+        "Öppet till kl._24.00, kl._22–02 och klockan 00.30. Klockan 99_kr är såld.",
+        "Sunne har 10km-loppet, filen A5km.pdf och taggen #50kr.",
+        "Det var 10–18 grader.",
+        "Det det gäller är att tycka om om man kan. Det vi har har vi tillsammans.",
+        "Det som är är bra, och många många kom. Duran Duran spelade.",
+        "Lådan var tom 5 mars.",
     ],
 )
 def test_right_typography_is_left_alone(text: str) -> None:
@@ -196,6 +238,9 @@ def test_lines_set_one_under_the_other_may_begin_with_a_capital() -> None:
         ("Det är EU's och Sunne's brygga.", "Det är EU:s och Sunnes brygga."),
         ("Nytt EU stöd till en 10 årig led.", "Nytt EU-stöd till en 10-årig led."),
         ("En brygga—den nya — är klar.", "En brygga – den nya – är klar."),
+        ("På Måndag är det 200kr och 5km.", "På måndag är det 200_kr och 5_km."),
+        ("Det var -18 grader ute.", "Det var −18 grader ute."),
+        ("Kursen går tom v. 50 (7 december).", "Kursen går t.o.m. v. 50 (7 december)."),
     ],
 )
 def test_what_is_certain_is_fixed(text: str, after: str) -> None:
@@ -214,8 +259,30 @@ def test_what_is_certain_is_fixed(text: str, after: str) -> None:
         "Vi tar Sunne - Torsby.",
         "Det finns i EU länder som Norge.",
         "Det kom 3–400 besökare.",
+        "Vi ses den 31/11 eller tisdag den 2 december 2026.",
+        "Vi har har fika klockan 25.00 i Sunne.",
         "Potten är 3_Mkr i år.",
     ],
 )
 def test_what_a_person_must_choose_is_left(text: str) -> None:
     assert fixed(text.replace("_", "\u00a0")) == text
+
+
+def test_a_date_that_does_not_exist_is_not_also_told_to_be_written_with_letters() -> None:
+    assert typography("Vi ses den 31/11 i Sunne.") == ["T325"]
+
+
+def test_the_day_of_the_meeting_itself_tells_which_year_is_meant() -> None:
+    text = "Vi ses onsdag 6 oktober i Sunne."  # 2027 a Wednesday, 2026 a Tuesday
+
+    assert messages(item_with(text), "T326") == []
+    (problem,) = found(item_with(text, event=event("2026-10-06T18:00")), "T326")
+    assert str(problem.hint).startswith("Den 6 oktober 2026 är en tisdag.")
+
+
+def test_the_words_of_an_issue_are_read_from_its_day() -> None:
+    body = parse_markdown("Vi ses tisdag 2 december.", first_line=5)
+    path = "content/issues/kommunbrevet-2026-12-01.md"
+    notes = IssueNotes("kommunbrevet-2026-12-01", "kommunbrevet", path, "", "", (), (), None, "", body)
+
+    assert "T326" in [problem.code for problem in check_notes(notes, "sv", context=CONTEXT)]

@@ -35,6 +35,15 @@ def test_a_fact_that_a_call_lacks_is_an_error_and_has_no_exceptions() -> None:
     assert "C593" in codes(item)
 
 
+@pytest.mark.parametrize("sign", [" , ", "-", "–", "?", "..."])
+def test_a_sign_is_no_answer_to_who_may_apply_or_what_for(sign: str) -> None:
+    silent = replace(call(who=sign), objective=sign)
+    assert messages(item_with("Sök i Sunne.", kind=ItemKind.CALL, call=silent), "V601") == [
+        "Utlysningen säger inte vad pengarna är till för.",
+        "Utlysningen säger inte vem som kan söka.",
+    ]
+
+
 def test_a_total_of_nothing_is_no_total() -> None:
     item = item_with("Sök i Sunne.", kind=ItemKind.CALL, call=call(total=0))
     assert messages(item, "V601") == ["Utlysningen säger inte hur mycket pengar som finns."]

@@ -237,7 +237,7 @@ def letters(text: str, first_line: int = 1) -> list[tuple[int, int, int]]:
         ("t: Hej du  # nej\n", [(0, 1, 4)]),
         ('t: "Hej: du"\n', [(0, 1, 5)]),
         ("t: 'Hej'\n", [(0, 1, 5)]),
-        ("t: |-\n  Ett\n\n    två\n  tre\na: b\n", [(0, 2, 3), (5, 4, 5), (11, 5, 3)]),
+        ("t: |-\n  Ett\n\n    två\n  tre\na: b\n", [(0, 2, 3), (7, 4, 5), (11, 5, 3)]),
         ("t: >\n\n  Ett\n  två\n", [(0, 3, 3), (4, 4, 3)]),
         ("t: Ett\n  två\n", [(0, 1, 4), (4, 2, 3)]),
         ('t: "Ett\n  två"\n', [(0, 1, 5), (4, 2, 3)]),
