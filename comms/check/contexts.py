@@ -64,7 +64,7 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _LAW_AFTER = re.compile(
-    r" (?:med )?(?:(?:\d+ ?(?:kap|st|§)|§|kap\b)|(?:artikel|art\.|punkt) \d"
+    r"[ \u00a0](?:med )?(?:(?:\d+[ \u00a0]?(?:kap|st|§)|§|kap\b)|(?:artikel|art\.|punkt) \d"
     r"|(?:\w*(?:lagen|balken|förordningen|direktivet|stadgarna|avtalet|föreskrifterna))\b)"
 )
 _CITIZENS_OF = re.compile(

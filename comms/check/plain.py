@@ -95,6 +95,8 @@ def capital_you(reading: Reading) -> Iterator[Finding]:
     for match in reading.search(_CAPITAL_YOU, prose=True):
         if reading.begins_sentence(match.start()) or reading.names_at(*match.span()):
             continue
+        if reading.prose[match.start() - 1 : match.end() + 1] == f"({match.group()})":
+            continue  # nickel
         before = reading.prose[max(match.start() - 24, 0) : match.start()].rsplit("\n", 1)[-1]
         if _STEP.search(before) or _is_after_name(before) or reading.passage_at(match.start()).text.isupper():
             continue

@@ -193,6 +193,10 @@ def and_or(reading: Reading) -> Iterator[Slip]:
         yield Slip(*match.span(), message, hint)
 
 
+_PRONOUNS = word_set("han hon hen honom henne hans hennes den dens")
+"""S111 speaks of these."""
+
+
 def slashes(reading: Reading) -> Iterator[Slip]:
     """Find a slash between two words."""
     text = reading.text
@@ -200,7 +204,7 @@ def slashes(reading: Reading) -> Iterator[Slip]:
     while at >= 0:
         first = _LOWER_BEFORE.search(text[max(at - _BACK, 0) : at])
         last = _LOWER_AFTER.match(text, at + 1) if first else None
-        if first and last and not {first.group(), last.group()} & _PER:
+        if first and last and not {first.group(), last.group()} & (_PER | _PRONOUNS):
             words = f"{first.group()}/{last.group()}"
             message = say("Snedstrecket i ”{words}” säger inte om det är och eller eller.", words=words)
             hint = say(

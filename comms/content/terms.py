@@ -34,6 +34,7 @@ INFLECTIONS: dict[str, str] = {
     "ARE": "e es en ens na nas",
     "AR": "- s en ens ar ars arna arnas",
     "ER": "- s en ens er ers erna ernas",
+    "OR": "- s n ns er ers erna ernas",
     "EN": "- s en ens",
     "ETT": "- s et ets en ens",
     "ADJ": "- t a",

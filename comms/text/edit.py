@@ -61,7 +61,8 @@ def _places(line: str) -> Sequence[int]:
     start = 0
     for at in range(1, len(line) + 1):
         if at == len(line) or not unicodedata.combining(line[at]):
-            places += [start] * len(unicodedata.normalize("NFC", line[start:at]))
+            signs = len(unicodedata.normalize("NFC", line[start:at]))
+            places += range(start, at) if signs == at - start else [start] * signs
             start = at
     return [*places, len(line)]
 

@@ -178,6 +178,10 @@ def _last_line(block: Block) -> int:
     return max([block.line, *lines])
 
 
+_CODE_LINES = 50
+"""How many lines code within a paragraph is sought over."""
+
+
 class _Reader:
     """Turns markdown-it's tree into blocks and spans, finding each text's column in the source."""
 
@@ -241,22 +245,43 @@ class _Reader:
             if children:
                 line, column = children[0].line, children[0].column
             return Span(_MARKED[node.type], line, column, href=href, children=children)
+        if node.type == "code_inline":
+            return Span(SpanKind.CODE, *self._seek_code(node.content), text=node.content)
         line, column = self._seek(node.content)
         kind = _PLAIN.get(node.type, SpanKind.TEXT)
         text = _alt(node) if kind is SpanKind.IMAGE else node.content
         return Span(kind, line, column, text=text, href=str(node.attrs.get("src", "")))
 
+    def _seek_code(self, text: str) -> tuple[int, int]:
+        """Find code from the cursor on; move past it. A line's end within it is read as a blank."""
+        rest = "\n".join(self._lines[self._line : self._line + _CODE_LINES])
+        words = re.escape(text).replace("\\ ", "[ \\n]")
+        found = re.compile(f"`[ \\n]?({words})[ \\n]?`").search(rest, self._column)
+        if found is None:
+            return self._first + self._line, self._column + 1
+        line = self._line + rest.count("\n", 0, found.start(1))
+        column = found.start(1) - (rest.rfind("\n", 0, found.start(1)) + 1)
+        self._line += rest.count("\n", 0, found.end())
+        self._column = found.end() - (rest.rfind("\n", 0, found.end()) + 1)
+        return self._first + line, column + 1
+
     def _seek(self, text: str) -> tuple[int, int]:
-        """Find `text` from the cursor on its line; move past it. Escapes are seen through."""
+        """Find `text` from the cursor on; move past it. Escapes are seen through.
+
+        It stands on the cursor's line, or below it when code before it went over a line's end.
+        """
+        line, column = self._line, self._column
+        while line < len(self._lines) and (line == self._line or self._lines[line].strip()):
+            found = self._lines[line].find(text, column)
+            end = found + len(text)
+            if found < 0:
+                found, end = _through_escapes(self._lines[line], text, column)
+            if found >= 0:
+                self._line, self._column = line, end
+                return self._first + line, found + 1
+            line, column = line + 1, 0
         source = self._lines[self._line] if self._line < len(self._lines) else ""
-        found = source.find(text, self._column)
-        end = found + len(text)
-        if found < 0:
-            found, end = _through_escapes(source, text, self._column)
-        if found < 0:
-            return self._first + self._line, min(self._column, len(source)) + 1
-        self._column = end
-        return self._first + self._line, found + 1
+        return self._first + self._line, min(self._column, len(source)) + 1
 
 
 def _through_escapes(source: str, text: str, start: int) -> tuple[int, int]:
@@ -302,4 +327,4 @@ _BLOCKS: dict[str, BlockKind] = {
     "container_for": BlockKind.FOR,
 }
 _MARKED: dict[str, SpanKind] = {"em": SpanKind.EMPHASIS, "strong": SpanKind.STRONG, "link": SpanKind.LINK}
-_PLAIN: dict[str, SpanKind] = {"code_inline": SpanKind.CODE, "image": SpanKind.IMAGE}
+_PLAIN: dict[str, SpanKind] = {"image": SpanKind.IMAGE}

@@ -97,7 +97,7 @@ def score(
             if alike(code) not in {alike(known) for known in codes}:
                 continue
             right = [
-                p for p in found if alike(p.code) == alike(code) and _offset(case, p) in _span(case, words)
+                p for p in found if alike(p.code) == alike(code) and _covered(case, p) & _span(case, words)
             ]
             found = [p for p in found if p not in right]
             true += bool(right)
@@ -114,6 +114,14 @@ def _span(case: Case, words: str) -> set[int]:
         for match in re.finditer(re.escape(words), case.body)
         for offset in range(match.start(), match.end())
     }
+
+
+def _covered(case: Case, problem: Problem) -> set[int]:
+    """Where a problem stands: the words that its message quotes, or the sign that it points at."""
+    start = _offset(case, problem)
+    quoted = [str(value) for _name, value in problem.message.values]
+    length = max((len(words) for words in quoted if case.body.startswith(words, max(start, 0))), default=1)
+    return set(range(start, start + max(length, 1)))
 
 
 def _offset(case: Case, problem: Problem) -> int:
