@@ -20,6 +20,7 @@ from comms.errors import Location
 from comms.model.document import Block, BlockKind, Document, Span, SpanKind
 from comms.model.issue import IssueNotes
 from comms.model.item import Item
+from comms.text.speech import SAYS
 from comms.text.swedish import Piece, sentences, word_texts, words
 
 MASK = "\ufffc"
@@ -33,8 +34,7 @@ _QUOTED = re.compile(
 _MARKS = re.compile('[”“"»«’]')
 _LINE_OF_SPEECH = re.compile(r"^[–—-] ", re.MULTILINE)
 _SPEECH = re.compile(
-    r"^[–—-] .*?(?:(?=,? (?:säger|sade|sa|berättar|berättade|menar|tycker|förklarar|konstaterar|tillägger"
-    r"|hälsar|skriver|undrar|utbrister|svarar) )|$)",
+    rf"^[–—-] .*?(?:(?=,? (?:{SAYS}) )|$)",
     re.MULTILINE,
 )
 
@@ -48,9 +48,7 @@ _LAW = re.compile(
 _LAW_NAMES = ("lagen", "lagens", "balken", "förordningen")
 """How the name of a law ends when it is one word: "förtroendemannalagen"."""
 
-_SPEAKS = re.compile(
-    r" (?:säger|sade|berättar|berättade|menar|förklarar|konstaterar|tillägger|svarar|tycker)\b"
-)
+_SPEAKS = re.compile(rf" (?:{SAYS})\b")
 _TITLE_WORDS = 8
 """How many words the name of a book or a programme in italics has at most."""
 
