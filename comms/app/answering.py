@@ -16,7 +16,7 @@ from comms.store import Store
 THOUGHT_OF = "Ja, vi har tänkt på det."
 """What Enter answers."""
 
-_BARE_YES = frozenset({"", "j", "ja", "y", "yes"})
+_BARE_YES = frozenset({"j", "ja", "y", "yes"})
 _BARE_NO = frozenset({"n", "nej", "no"})
 
 
@@ -46,21 +46,25 @@ class Answering:
     by: str
     now: datetime
 
+    def __post_init__(self) -> None:
+        """Raises `UsageError` without a name: an answer and an approval are always somebody's."""
+        if not self.by.strip():
+            raise UsageError(say("Ett svar har alltid ett namn: ange vem som svarar med --by NAMN."))
+
     def unanswered(self, entries: Iterable[Entry]) -> list[Asked]:
         """What nobody has answered about the entries as they stand."""
         return unanswered(self.store, questions(self.house, entries))
 
     def answer(self, asked: Asked, words: str) -> None:
         """Keep one answer; what was answered before stands. Raises `UsageError` (see `as_answer`)."""
-        by = " ".join(self.by.split())
-        if not by:
-            raise UsageError(say("Ett svar har alltid ett namn: ange vem som svarar med --by NAMN."))
-        self.store.answer(Answer(*asked.key, as_answer(words), by, self.now))
+        self.store.answer(Answer(*asked.key, as_answer(words), " ".join(self.by.split()), self.now))
 
 
 def as_answer(words: str) -> str:
-    """A person's words as they are kept. Raises `UsageError` for a bare no: it says too little."""
+    """A person's words as they are kept. Raises `UsageError` for a bare no, and for no word at all."""
     said = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    if not any(c.isalnum() for c in said):
+        raise UsageError(say("Svaret är tomt: skriv några ord."))
     bare = said.rstrip(".!").casefold()
     if bare in _BARE_NO:
         raise UsageError(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from comms.app.answering import Answering, refuse_unanswered
+from comms.app.forbidding import Noes
 from comms.app.house import House
 from comms.app.planning import make_plan
 from comms.app.rendering import Rendered, quiet, render_entry
@@ -56,13 +58,20 @@ def prepare(
 
 
 def approve(person: Answering, entry: Entry, rendered: Rendered) -> None:
-    """Freeze an entry as `prepare` made it. Raises `ContentError` while a question is unanswered."""
+    """Freeze an entry as `prepare` made it.
+
+    Raises `ContentError` while a question is unanswered, or when something in it was retracted meanwhile: a
+    person who was asked may have taken an hour to answer.
+    """
     house = person.house
     refuse_unanswered(house, person.store, entry)
+    made_of = manifest(entry, house.workspace, house.settings)
+    noes = Noes.of(house, person.store.facts()).against(entry.items, made_of.parts)
+    refuse_blocked(replace(entry, blocked=tuple(noes)))
     person.store.freeze(
         entry,
         fingerprint=entry.fingerprint,
-        manifest=manifest(entry, house.workspace, house.settings),
+        manifest=made_of,
         editions=rendered.editions,
         post=rendered.post,
         blobs=rendered.blobs,

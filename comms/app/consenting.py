@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import unescape
 
 from comms.app.house import House
 from comms.app.planning import ledger
@@ -18,11 +20,11 @@ from comms.model.ledger import Delivery, DeliveryState
 from comms.model.plan import EntryKind
 from comms.model.report import ConsentState, Showing, Use
 from comms.model.settings import ChannelKind, Settings
-from comms.render.addresses import media_url, web_url
+from comms.render.addresses import media_path, web_url
 from comms.render.sheet import Cell, sheet
-from comms.report.balance import spelled
 from comms.report.consent import named, showings
 from comms.store import Slot, Store
+from comms.text.names import folded
 
 CONSENT: Mapping[ConsentState, Text] = {
     ConsentState.WITHDRAWN: say("taget tillbaka"),
@@ -67,7 +69,7 @@ def consent_report(house: House, now: datetime, asked: str = "") -> ConsentRepor
     items = house.workspace.items.values()
     known = showings(items, today)
     chosen = named(known, asked) if asked else [one for one in known if one.people]
-    persons = tuple(item for item in items if spelled(asked) in {spelled(p.name) for p in item.people})
+    persons = tuple(item for item in items if folded(asked) in {folded(p.name) for p in item.people})
     file = house.database_file
     with nullcontext() if file is not None and not file.exists() else ledger(house) as store:
         retracted = store.facts().retracted if store else {}
@@ -89,7 +91,8 @@ def consent_report(house: House, now: datetime, asked: str = "") -> ConsentRepor
 
 def acts(report: ConsentReport, items: Mapping[str, Item]) -> list[Text]:
     """What to do next, most urgent first; never empty."""
-    found = [act for one in report.shown for act in _acts(report, one, items)]
+    # Copies of a picture are in the same letters and posts: what to do about those is said once.
+    found = list({str(act): act for one in report.shown for act in _acts(report, one, items)}.values())
     if report.left_out:
         found.append(
             say(
@@ -153,14 +156,20 @@ def _letters(
     settings: Settings, store: Store, slot: Slot, paths: Mapping[str, str], deliveries: list[Delivery]
 ) -> Iterator[Use]:
     """The editions whose frozen HTML shows one of the pictures: a letter shows only its items' first."""
-    addresses = [media_url(settings, _picture(path, digest)) for path, digest in paths.items() if digest]
+    files = [media_path(_picture(path, digest)) for path, digest in paths.items() if digest]
     for number, edition in store.editions(slot.id):
-        file = next((address for address in addresses if address in edition.html), "")
+        file = next(filter(None, (_address(edition.html, file) for file in files)), "")
         if file:
             mine = [row for row in deliveries if row.edition_id == number]
             link = web_url(settings, slot.id, edition.audience, edition.municipality)
             place = (edition.audience, edition.municipality)
             yield _use(slot, next(iter(paths)), mine, place=place, link=link, file=file)
+
+
+def _address(html: str, path: str) -> str:
+    """Where a frozen letter has a file, "" for nowhere: below the base address of its day, not of today."""
+    found = re.search(rf"https?://[^\s\"'<>()]*/{re.escape(path)}", html)
+    return unescape(found.group()) if found else ""
 
 
 def _posts(
@@ -231,6 +240,13 @@ def _acts(report: ConsentReport, one: Showing, items: Mapping[str, Item]) -> Ite
         )
     elif one.state is ConsentState.EXPIRING:
         yield say("Fråga {people} på nytt före {day}: {files} ({picture})", **words)
+    elif one.state is ConsentState.MISSING and one.children:
+        yield say(
+            "Fråga en vårdnadshavare till {children} och skriv namnet i consent.guardian: "
+            "{files} ({picture})",
+            children=", ".join(one.children),
+            **words,
+        )
     elif one.state is ConsentState.MISSING and one.people:
         yield say("Skriv under consent hur och när {people} sade ja: {files} ({picture})", **words)
     elif report.asked:

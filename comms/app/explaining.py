@@ -7,17 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from comms.app.language import shown
+from comms.app.wording import SEVERITY
 from comms.check import engine
 from comms.check.lexicon import Lexicon
 from comms.check.rule import Rule
 from comms.check.term_rules import alternatives
-from comms.errors import Location, Severity, Text, UsageError, say
+from comms.errors import Location, Text, UsageError, say
 from comms.model.question import Question
 from comms.model.term import Term, WordList
 from comms.plan.questions import OF_ISSUES, OF_ITEMS
-
-SEVERITY = {Severity.ERROR: say("fel"), Severity.WARNING: say("varning"), Severity.NOTICE: say("notis")}
-"""How weighty a problem is, in words."""
 
 _KINDS: Mapping[str, Text] = {
     "C1": say("Fel i en fil i arbetsytan: en nyhet, ett brevs anteckningar, en ordlista eller en bild."),

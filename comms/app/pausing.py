@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comms.app.approving import SHORTEST, same
+from comms.app.forbidding import refuse_forbidden
 from comms.app.house import House
 from comms.app.planning import find_entry
 from comms.app.reconciling import recall
+from comms.app.rendering import refuse_without_consent
 from comms.app.wording import SLOT
 from comms.errors import PlanChanged, Text, UsageError, say
 from comms.model.ledger import DeliveryState, SlotState
@@ -56,9 +58,11 @@ def pause(store: Store, identity: str, reason: str, now: datetime) -> Standing:
     return standing(store, identity)
 
 
-def resume(store: Store, identity: str, now: datetime) -> Standing:
-    """Let a paused entry go on. Raises `UsageError`."""
+def resume(house: House, store: Store, identity: str, now: datetime) -> Standing:
+    """Let a paused entry go on. Raises `UsageError`, or `ContentError` when somebody has said no to it."""
     before = standing(store, identity)
+    if before.slot.state is SlotState.PAUSED:
+        refuse_forbidden(house, store, identity)
     if not store.resume(identity, now):
         raise _not_possible(before.slot, say("återupptas"))
     store.end_rest(before.slot.channel)
@@ -87,7 +91,8 @@ def left_over(house: House, store: Store, identity: str, now: datetime) -> tuple
 def rest(house: House, store: Store, identity: str, fingerprint: str, now: datetime) -> int:
     """Plan again those who have not got an entry that has begun; how many. The run's journal is asked first.
 
-    Raises `UsageError` when it has not begun or all have it, `PlanChanged` for another fingerprint.
+    Raises `UsageError` when it has not begun or all have it, `PlanChanged` for another fingerprint,
+    `ContentError` when something in it may not go out today.
     """
     before = standing(store, identity)
     if before.slot.state not in {SlotState.DONE, SlotState.RUNNING, SlotState.CANCELLED}:
@@ -99,6 +104,8 @@ def rest(house: House, store: Store, identity: str, fingerprint: str, now: datet
         raise PlanChanged(
             say("{id} sändes med ett annat fingeravtryck än {given}.", id=identity, given=fingerprint)
         )
+    refuse_forbidden(house, store, identity)
+    refuse_without_consent(house, entry, now)
     recall(house, store, identity, now)
     count = store.again(identity, REST, now)
     if not count:

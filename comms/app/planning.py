@@ -53,10 +53,13 @@ def world(house: House, facts: LedgerFacts) -> World:
 
 
 def _forbidden(workspace: Workspace, facts: LedgerFacts) -> Iterator[tuple[str, Text]]:
-    """Items by path, each with a picture that it may not show; a copy by another name is the same picture."""
+    """Items by path, retracted or with a picture that they may not show; a copy is the same picture."""
     withdrawals = Pictures.of((*workspace.items.values(), *workspace.broken.values()))
     retracted = {*facts.retracted, *(workspace.digests.get(path, "") for path in facts.retracted)} - {""}
     for item in workspace.items.values():
+        if item.slug in facts.retracted:
+            why = facts.retracted[item.slug]
+            yield item.path, say("{path}: nyheten är tillbakadragen: {why}", path=item.path, why=why)
         for picture in item.pictures:
             told = withdrawals.withdrawal_of(picture)
             if {picture.path, picture.sha256} & retracted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from comms.app.house import House
 from comms.app.judging import render_item_post
 from comms.check.letter import Duties
 from comms.check.letters import check_letter
-from comms.check.rules_people import issue_consents
+from comms.check.rules_people import issue_consents, post_consents
 from comms.content.files import sha256
 from comms.content.pictures import prepared
 from comms.content.templates import asset
-from comms.errors import Problem
+from comms.errors import ContentError, Problem, Severity, say
 from comms.model.issue import Edition, Newsletter
 from comms.model.item import Picture
 from comms.model.network import Media, PostText
@@ -49,13 +50,12 @@ def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], N
     if entry.kind is EntryKind.POST:
         item = house.workspace.items[entry.id.rsplit(".", 2)[0]]
         post, blobs = _with_pictures(house, render_item_post(house.settings, item, entry.id))
-        return Rendered((), post, blobs, ())
+        return Rendered((), post, blobs, tuple(consents_on(house, entry, entry.moment.wall.date())))
     newsletter = house.settings.newsletters[entry.newsletter]
     notes = house.workspace.notes.get(entry.id)
     duties = letter_duties(house, newsletter)
     editions: list[Edition] = []
-    carried = [house.workspace.items[slug] for slug in entry.items if slug in house.workspace.items]
-    problems = issue_consents(carried, entry.newsletter, entry.moment.wall.date())
+    problems = consents_on(house, entry, entry.moment.wall.date())
     for number, planned in enumerate(entry.editions, 1):
         edition = render_edition(
             settings=house.settings, workspace=house.workspace, entry=entry, edition=planned, notes=notes
@@ -65,6 +65,24 @@ def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], N
         problems += check_letter(edition, duties)
         progress(number, len(entry.editions))
     return Rendered(tuple(editions), None, {}, tuple(dict.fromkeys(problems)))
+
+
+def consents_on(house: House, entry: Entry, day: date) -> list[Problem]:
+    """What forbids an entry to show some of its pictures on a day: its own, or a later one."""
+    carried = [house.workspace.items[slug] for slug in entry.items if slug in house.workspace.items]
+    if entry.kind is EntryKind.ISSUE:
+        return issue_consents(carried, entry.newsletter, day)
+    at = datetime.combine(day, time(0), house.zone)
+    drafts = ((item, draft) for item in carried for draft in item.posts if draft.channel == entry.channel)
+    return [found for item, draft in drafts for found in post_consents(item, replace(draft, at=at))]
+
+
+def refuse_without_consent(house: House, entry: Entry, now: datetime) -> None:
+    """Raise `ContentError` when a consent does not hold on the day that it is now."""
+    found = consents_on(house, entry, now.astimezone(house.zone).date())
+    errors = tuple(problem for problem in found if problem.severity is Severity.ERROR)
+    if errors:
+        raise ContentError(say("{id} får inte gå ut i dag.", id=entry.id), errors)
 
 
 def letter_duties(house: House, newsletter: Newsletter) -> Duties:

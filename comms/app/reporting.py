@@ -132,13 +132,18 @@ def notes(report: BalanceReport) -> list[Text]:
                 people=counted.people,
                 count=counted.appearances,
             ),
-            *_about_unsaid(counted),
+            *_about_unsaid(counted, guarded_months(report)),
         ]
     if report.left_out:
         found.append(
             say("Inte med, för filen har fel (se comms check): {files}.", files=", ".join(report.left_out))
         )
     return found
+
+
+def guarded_months(report: BalanceReport) -> list[str]:
+    """Months that are told without gender, as few there have given some word of it."""
+    return [month for month, tally in report.balance.months.items() if tally.unsaid is None]
 
 
 def balance_chart(report: BalanceReport) -> BarChart:
@@ -222,7 +227,7 @@ def left_out_of(house: House) -> tuple[str, ...]:
     return tuple(one.path for one in house.workspace.broken.values())
 
 
-def _about_unsaid(counted: Tally) -> Iterator[Text]:
+def _about_unsaid(counted: Tally, guarded: list[str]) -> Iterator[Text]:
     unsaid = counted.unsaid
     if unsaid is None or not unsaid.base:
         yield say("Ingen av nyheterna nämner eller visar någon person.")
@@ -232,6 +237,10 @@ def _about_unsaid(counted: Tally) -> Iterator[Text]:
         share=share_of(unsaid.count, unsaid.base),
     )
     yield GUARDED
+    if guarded:
+        yield say(
+            "Kön visas inte för {months}, för där skulle det kunna peka ut någon.", months=", ".join(guarded)
+        )
     if 2 * unsaid.count > unsaid.base:
         yield say("För mer än hälften är det ej angivet: läs andelarna med försiktighet.")
 

@@ -27,17 +27,21 @@ def retract(house: House, store: Store, what: str, *, reason: str, now: datetime
     write a correction (`comms new --corrects`).
     """
     items = _items_with(house, what)
-    if not items:
+    made_of = _frozen_with(store, what)
+    if not items and not made_of:
         raise UsageError(say("Varken en nyhet eller en bild heter ”{what}”.", what=what))
     if not reason.strip():
         raise UsageError(say("Ange varför med --reason: det står kvar i liggaren."))
     store.retract(what, reason.strip(), now)
+    digest = house.workspace.digests.get(what)
+    if digest:  # the picture itself, whatever its file is called tomorrow
+        store.retract(digest, reason.strip(), now)
     voided: list[str] = []
     sent: list[str] = []
     published: list[str] = []
     for frozen in store.facts().frozen.values():
         carried = {frozen.item, *(pick.item for edition in frozen.editions for pick in edition.picks)}
-        if not carried & items:
+        if not carried & items and frozen.id not in made_of:
             continue
         if frozen.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}:
             (sent if frozen.newsletter else published).append(frozen.id)
@@ -45,6 +49,14 @@ def retract(house: House, store: Store, what: str, *, reason: str, now: datetime
             store.void_approval(frozen.id, f"{what}: {reason.strip()}", now)
             voided.append(frozen.id)
     return Retracted(tuple(voided), tuple(sent), tuple(published))
+
+
+def _frozen_with(store: Store, what: str) -> set[str]:
+    """What is approved or sent with that picture, also when no item shows it any more."""
+    if not what.startswith("content/") or what.endswith(".md"):
+        return set()
+    approvals = ((slot.id, store.approval(slot.id)) for slot in store.slots())
+    return {slot for slot, approval in approvals if approval and what in approval.manifest.parts}
 
 
 def _items_with(house: House, what: str) -> set[str]:

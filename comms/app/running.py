@@ -13,12 +13,15 @@ from comms.app import telling
 from comms.app.approving import NOTHING_TO_SEND, refuse_blocked, same
 from comms.app.clock import utc_now
 from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, warn
+from comms.app.forbidding import forbidden_runs
 from comms.app.house import House
+from comms.app.judging import fault_of
 from comms.app.planning import find_entry, make_plan
 from comms.app.publishing import publish
 from comms.app.reconciling import recall
+from comms.app.rendering import consents_on, refuse_without_consent
 from comms.app.wording import SLOT, fenced
-from comms.errors import ConfigError, PlanChanged, StoreError, Text, UsageError, say
+from comms.errors import ConfigError, PlanChanged, Severity, StoreError, Text, UsageError, say
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Recipient
 from comms.plan.fingerprint import changes
@@ -28,6 +31,7 @@ from comms.store import Store, read_clocks
 NOTICE_AHEAD = timedelta(hours=24)
 """How long before its slot an unapproved entry is announced to the officer."""
 
+_BEGUN = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _MOVED = 5  # a count of recipients that moved by more than a fifth asks again
 BACKWARD = timedelta(minutes=1)
 """A clock that goes back further than this stops the sending until it has caught up."""
@@ -61,6 +65,7 @@ def tick(
         since = last.now if last else now - max(c.max_lateness for c in house.settings.channels.values())
         for entry in _due(house, store.facts(), since, now):
             _start_due(house, store, entry, now, report)
+        _pause_forbidden(house, store, now, report)
         for entry in make_plan(house, store.facts(), now, now + NOTICE_AHEAD).entries:
             _announce(store, entry, now)
         # Only now is all up to `now` accounted for: a run that died before this is done again.
@@ -102,6 +107,8 @@ def send(
         facts = store.facts()
         entry = find_entry(house, facts, identity, now)
         _refuse_unless_approved(house, store, entry, fingerprint)
+        if entry.state not in _BEGUN:
+            refuse_without_consent(house, entry, now)
         moved = _recipients_moved(entry, facts)
         if moved is not None and recipients != entry.recipients:
             raise PlanChanged(
@@ -113,6 +120,7 @@ def send(
                 )
             )
         _start(house, store, entry, now, report)
+        _pause_forbidden(house, store, now, report)
         # A person is at the desk and wants it sent: that it is late is known.
         deliver(house, store, now, hands or Hands(), report, seen=now)
         return report
@@ -213,7 +221,18 @@ def _why_held(house: House, store: Store, entry: Entry, now: datetime) -> Text |
     if now - entry.moment.at > latest:
         hours = f"{latest / timedelta(hours=1):g}"
         return say("Försenad mer än {hours} timmar: körningen var inte igång vid rätt tid.", hours=hours)
+    today = now.astimezone(house.zone).date()  # a night may have passed since its time
+    for problem in consents_on(house, entry, today):
+        if problem.severity is Severity.ERROR:
+            return say("Blockerad. {reason}", reason=fault_of(problem))
     return _recipients_moved(entry, store.facts())
+
+
+def _pause_forbidden(house: House, store: Store, now: datetime, report: RunReport) -> None:
+    """Stop what is on its way with something that somebody has said no to since; the officer is told."""
+    for slot, reason in forbidden_runs(house, store):
+        if store.pause(slot.id, str(reason), now):
+            report.paused[slot.id] = reason
 
 
 def _changed(house: House, store: Store, entry: Entry) -> Text:
@@ -240,7 +259,7 @@ def _refuse_unless_approved(house: House, store: Store, entry: Entry, fingerprin
     if entry.voided:
         raise PlanChanged(say("{id} sänds inte. {reason}", id=entry.id, reason=_changed(house, store, entry)))
     refuse_blocked(entry)
-    if entry.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE} and same(entry, fingerprint):
+    if entry.state in _BEGUN and same(entry, fingerprint):
         return
     if not entry.approved:
         raise PlanChanged(
@@ -265,7 +284,7 @@ def _refuse_unless_approved(house: House, store: Store, entry: Entry, fingerprin
 
 def _start(house: House, store: Store, entry: Entry, now: datetime, report: RunReport) -> None:
     """Freeze the recipients and let deliveries begin; a second start changes nothing."""
-    if entry.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}:
+    if entry.state in _BEGUN:
         return
     if entry.state is SlotState.HELD:
         store.set_slot_state(entry.id, SlotState.APPROVED, "", now)

@@ -15,7 +15,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from stat import S_IWGRP, S_IWOTH
 from tempfile import NamedTemporaryFile
 from typing import TypeVar, cast
 
@@ -84,8 +86,13 @@ class Memory:
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with NamedTemporaryFile(dir=self.file.parent, delete=False) as out:
-                out.write(_code_digest() + hashlib.sha256(content).digest() + content)
-            Path(out.name).replace(self.file)
+                new = Path(out.name)
+                try:
+                    out.write(_code_digest() + hashlib.sha256(content).digest() + content)
+                    out.flush()
+                    new.replace(self.file)
+                finally:
+                    new.unlink(missing_ok=True)
 
 
 def recalled(root: Path) -> Memory:
@@ -93,13 +100,26 @@ def recalled(root: Path) -> Memory:
     name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:32]
     file = environment.cache_folder() / f"check-{name}"
     try:
-        content = file.read_bytes()
+        with file.open("rb") as kept:
+            content = kept.read() if _is_ours(kept.fileno()) else b""
     except OSError:
         return Memory(file, {})
     code, digest, body = content[:32], content[32:64], content[64:]
     if code != _code_digest() or digest != hashlib.sha256(body).digest():
         return Memory(file, {})
     return Memory(file, pickle.loads(body))  # noqa: S301 - our own file, in the user's own folder
+
+
+def _is_ours(file: int) -> bool:
+    """Whether nobody else can have written an open file: what it holds is run, in a way."""
+    stat = os.fstat(file)
+    return stat.st_uid == os.geteuid() and not stat.st_mode & (S_IWGRP | S_IWOTH)
+
+
+def _cores() -> int:
+    """How many processes may run at once."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def begin_work() -> None:
@@ -119,7 +139,7 @@ class Sooner:
     def __init__(self, memory: Memory | None, jobs: int, progress: Progress = quiet) -> None:
         """Begin with what is remembered; None remembers nothing, now or later. `jobs` 0: as many as fit."""
         self._memory = memory
-        self._jobs = jobs or len(os.sched_getaffinity(0))
+        self._jobs = jobs or _cores()
         self._progress = progress
 
     def load(self, root: Path, paths: Sequence[str], known: Known) -> Iterator[Loaded]:
@@ -162,7 +182,9 @@ class Sooner:
             yield from map(work, things)
             return
         share = -(-len(things) // (self._jobs * _SHARES))
-        with ProcessPoolExecutor(self._jobs, initializer=begin_work) as pool:
+        # Not forked: whoever shows the progress has a thread, whose locks a child would inherit.
+        apart = get_context("forkserver")
+        with ProcessPoolExecutor(self._jobs, apart, begin_work) as pool:
             for number, answer in enumerate(pool.map(work, things, chunksize=share), 1):
                 self._progress(number, len(things))
                 yield answer

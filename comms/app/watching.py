@@ -95,7 +95,7 @@ def _unmoved(problem: Problem) -> tuple[str, str, str]:
 
 @contextmanager
 def until_stopped() -> Iterator[None]:
-    """Let Ctrl-C, or SIGTERM, end what is done here; nothing is written, so nothing is half done."""
+    """Let Ctrl-C, or SIGTERM, end what is done here."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:

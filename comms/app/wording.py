@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from comms.errors import Text, say
+from comms.errors import Severity, Text, say
 from comms.model.ledger import DeliveryState, SlotState
+
+SEVERITY = {Severity.ERROR: say("fel"), Severity.WARNING: say("varning"), Severity.NOTICE: say("notis")}
+"""How weighty a problem is."""
 
 SLOT = {
     SlotState.PLANNED: say("väntar på godkännande"),

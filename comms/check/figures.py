@@ -318,7 +318,6 @@ _MONEY = re.compile(
     r"(?<![\w.,])[\d.,]*\d[ \u00a0]?(?P<unit>[Kk]kr|KKR|Mkr|MKR|MSEK|[KT]SEK|tsek|SEK|EUR|€|:-)(?!\w)"
 )
 _MONEY_BEFORE = re.compile(r"(?P<unit>SEK|EUR|€|kr)(?<![\w]SEK)(?<![\w]EUR)(?<![\w]kr)[ \u00a0]?$")
-_MONEY_ENDS = frozenset("KR€r")
 _MONEY_WORDS = {
     "kkr": "tkr",
     "mkr": "mnkr",

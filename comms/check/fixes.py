@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from comms.check.context import CheckContext
-from comms.check.engine import check_item, check_notes, explain
+from comms.check.engine import SWEDISH, check_item, check_notes, explain
 from comms.check.reading import Passage, Reading, read_item, read_notes
 from comms.check.rules_typography import SLIPS
 from comms.check.slip import Edit, Slip, outside_names
@@ -24,7 +24,6 @@ from comms.text.edit import Replacement, replaced
 from comms.text.markdown import parse_markdown
 from comms.text.yaml import Node, parse_yaml
 
-SWEDISH = "sv"
 _FENCE = "---"
 _BLANKS = " \n"
 

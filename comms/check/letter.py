@@ -102,7 +102,8 @@ def alt(picture: Element) -> str:
 
 def spaced(text: str) -> str:
     """A text's words alone, each between blanks, so that line breaks and commas do not matter."""
-    return f" {' '.join(_WORDS.findall(text.casefold()))} " if text.strip() else ""
+    words = _WORDS.findall(text.casefold())
+    return f" {' '.join(words)} " if words else ""
 
 
 def shown(where: str) -> Text:

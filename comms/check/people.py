@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from comms.check.age import is_age, is_child
 from comms.check.context import Names
 from comms.check.reading import BODY, Reading, line_of
 from comms.check.rule import Finding
 from comms.errors import Location, say
 from comms.model.item import Item, ItemKind, Person
+from comms.text.age import is_age, is_child
 
 LEAST_SPEAKERS = 3
 MOST_OF_ONE = 60

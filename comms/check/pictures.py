@@ -13,12 +13,13 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
-from comms.check.age import is_child
 from comms.check.context import Told
 from comms.check.reading import Reading
 from comms.check.rule import Finding
 from comms.errors import Location, Severity, Text, say
-from comms.model.item import Activity, Angle, Consent, Item, Person, Picture, Placement, PostDraft, Setting
+from comms.model.item import Activity, Angle, Consent, Item, Picture, Placement, PostDraft, Setting
+from comms.text.consents import is_given_after, says_nothing, shown, without_guardian
+from comms.text.names import folded
 
 OLD_YEARS = 5
 REVIEW_YEARS = 2
@@ -32,13 +33,6 @@ SKEW = Fraction(2, 3)
 
 _SUIT = re.compile(r"\b(?:kostym|kavaj|slips|portfölj)(?:en|er|ar)?\b", re.IGNORECASE)
 _SUMMIT = re.compile(r"\b(?:berg|fjäll)(?:s|et|ets)?[ -]?topp(?:en)?\b", re.IGNORECASE)
-
-_NO_GROUND = re.compile(
-    r"\W*(?:(?:nej|no|none|inget|ingen|inga|saknas|ej|inte|okän[dt]|vet (?:ej|inte)"
-    r"|false|falskt|n/a|null)\W*$|nej\b|$)",
-    re.IGNORECASE,
-)
-"""A ground that is none: a no, a word for nothing, or no word at all."""
 
 _NEAR = 0.8
 """How like two names are when one is taken for a slip of the other: "Anna Ekk" and "Anna Ek"."""
@@ -61,14 +55,14 @@ def people_without_consent(reading: Reading) -> Iterator[Finding]:
 
 def _groundless(item: Item, picture: Picture, consent: Consent) -> Text | None:
     """Why a consent is none: its ground says no, or it came after the last day on which the item goes out."""
-    if _NO_GROUND.match(consent.basis):
+    if says_nothing(consent.basis):
         return say(
             "”{basis}” är ingen grund för att visa bilden ”{name}”.",
             basis=consent.basis,
             name=_name(picture),
         )
     last = max(_days_out(item))
-    if consent.given_on and consent.given_on > last:
+    if is_given_after(consent, last):
         return say(
             "Samtycket för bilden ”{name}” är från {day}, men nyheten går ut redan {last}.",
             name=_name(picture),
@@ -108,7 +102,11 @@ def withdrawn_consents(reading: Reading) -> Iterator[Finding]:
             )
         else:
             continue
-        hint = say("Ta bort bilden ur nyheten. Har den redan gått ut drar comms retract tillbaka den.")
+        hint = say(
+            'Kör först: comms retract {picture} --reason "SKÄL". Ta sedan bort bilden ur nyheten: försvinner '
+            "raden med withdrawn_on först vet ingen längre om deras nej.",
+            picture=picture.path,
+        )
         yield Finding(_place(item, picture), message, hint)
 
 
@@ -213,11 +211,9 @@ def unfit_for_issue(items: Iterable[Item], newsletter: str, day: date) -> Iterat
 
 def children_without_guardian(reading: Reading) -> Iterator[Finding]:
     """Find pictures of children, by the age that the file gives, without a guardian's yes."""
-    for item, picture, consent in _consents(reading.items):
-        children = [
-            name for name, person in _shown(item, picture) if person and is_child(person, item.publish_from)
-        ]
-        if not children or _spelled(consent.guardian) not in {"", *map(_spelled, children)}:
+    for item, picture in _pictures(reading):
+        children = without_guardian(item, picture)
+        if not children:
             continue
         message = say(
             "Bilden visar {people}, som är under 18 år, men det står inte vem av de vuxna som har sagt ja.",
@@ -230,12 +226,12 @@ def children_without_guardian(reading: Reading) -> Iterator[Finding]:
 def people_not_named(reading: Reading) -> Iterator[Finding]:
     """Find names of those shown that the item's people do not have: a slip when another is near."""
     for item, picture in _pictures(reading):
-        named = {_spelled(person.name): person.name for person in item.people}
+        named = {folded(person.name): person.name for person in item.people}
         known = set(named.values())
         for name in picture.people:
             if not known or name in known:
                 continue
-            near = get_close_matches(_spelled(name), named, n=1, cutoff=_NEAR)
+            near = get_close_matches(folded(name), named, n=1, cutoff=_NEAR)
             message = say("”{name}” syns i bilden men står inte i nyhetens people.", name=name)
             if near:
                 yield Finding(_place(item, picture), message, say("Menade du ”{near}”?", near=named[near[0]]))
@@ -270,7 +266,7 @@ def at_home_for_work(reading: Reading) -> Iterator[Finding]:
     for item, picture in _pictures(reading):
         if picture.setting is not Setting.HOME:
             continue
-        for _, person in _shown(item, picture):
+        for _, person in shown(item, picture):
             if person and person.role and person.organisation:
                 message = say(
                     "{name} är med som {role} men visas i hemmiljö.", name=person.name, role=person.role
@@ -373,7 +369,7 @@ def _by_gender(reading: Reading, judge: Judge) -> dict[str, list[tuple[bool, Loc
     seen: defaultdict[str, list[tuple[bool, Location]]] = defaultdict(list)
     for item, picture in _pictures(reading):
         groups: defaultdict[str, list[str]] = defaultdict(list)
-        for name, person in _shown(item, picture):
+        for name, person in shown(item, picture):
             if person and person.gender:
                 groups[person.gender.casefold()].append(name)
         for gender, names in groups.items():
@@ -391,16 +387,6 @@ def _consents(items: Iterable[Item]) -> Iterator[tuple[Item, Picture, Consent]]:
     return (
         (item, picture, picture.consent) for item in items for picture in item.pictures if picture.consent
     )
-
-
-def _shown(item: Item, picture: Picture) -> list[tuple[str, Person | None]]:
-    """Who is in the picture, with what the item tells of them; None for one it does not name."""
-    named = {_spelled(person.name): person for person in item.people}
-    return [(name, named.get(_spelled(name))) for name in picture.people]
-
-
-def _spelled(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _days_out(item: Item) -> Iterator[date]:

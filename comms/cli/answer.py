@@ -111,7 +111,7 @@ def _is_answered(person: Answering, one: Asked) -> bool:
         if said.strip().casefold() in _STOP:
             return False
         try:
-            person.answer(one, said)
+            person.answer(one, said if said.strip() else THOUGHT_OF)
         except UsageError as refused:
             voice.complain(refused)
         else:

@@ -35,7 +35,7 @@ def fix(house: House, paths: Sequence[Path], *, yes: bool) -> int:
         return int(ExitCode.PROBLEMS)
     if not yes and not voice.confirm(say("Spara?")):
         voice.line(say("Inget är ändrat."))
-        return int(ExitCode.DONE)
+        return _ended(left)
     unsaved = [reason for proposal in ready if (reason := save(house.root, proposal))]
     voice.line(say("Filer som har sparats: {count}.", count=len(ready) - len(unsaved)))
     return _ended([*left, *unsaved])
@@ -60,7 +60,7 @@ def _show(ready: Sequence[Proposal], *, by_hand: int, refused: bool) -> None:
         voice.line(say("Rättelser: {count}. Filer: {files}.", count=count, files=len(ready)))
         if any(_HELD in proposal.after for proposal in ready):
             voice.line(say("Tecknet {sign} visar fasta mellanslag.", sign=_SHOWN))
-        voice.line(say("Det som redan är godkänt behöver godkännas igen när filen har ändrats."))
+        voice.line(say("Det som är godkänt behöver godkännas igen, och frågor om texten besvaras igen."))
     elif not refused:
         voice.line(say("Inget att rätta av sig självt."))
     if by_hand:

@@ -229,19 +229,22 @@ def _by_value(
 
 def _say_months(found: BalanceReport) -> None:
     """Who is heard and seen over time, with the months in which nobody is."""
-    voice.title(_("Månad för månad, efter kön"))
     values = found.balance.whole.of(Measure.PRESENT, Trait.GENDER)
     lines = [("", "", *(_head(found.label(one)) for one in values))]
     measures = [one for one in reporting.OVER_TIME if _counted(found.balance.whole, one)]
     for month, tally in found.balance.months.items():
         for measure in measures:
             counts = {one.value: one for one in tally.of(measure, Trait.GENDER)}
+            if not counts:
+                continue
             base = counts[UNSAID].base
             shares = (
                 shown(share_of(counts[one.value].count if one.value in counts else 0, base)) for one in values
             )
             lines.append((month, shown(reporting.MEASURE[measure]), *shares))
-    voice.table(lines)
+    if len(lines) > 1:
+        voice.title(_("Månad för månad, efter kön"))
+        voice.table(lines)
 
 
 def _balance_row(found: BalanceReport) -> Json:
@@ -270,8 +273,8 @@ def _tally_row(found: BalanceReport, tally: Tally) -> Json:
         "appearances": tally.appearances,
         "people": tally.people,
         "gender_unsaid": {
-            "count": unsaid.count if unsaid else 0,
-            "base": unsaid.base if unsaid else 0,
+            "count": unsaid.count if unsaid else None,
+            "base": unsaid.base if unsaid else None,
             "share": unsaid.share if unsaid else None,
         },
         "figures": [

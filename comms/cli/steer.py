@@ -61,9 +61,9 @@ def pause(identity: str, reason: str, folder: Path, now: str | None) -> int:
 @now_option
 def resume(identity: str, folder: Path, now: str | None) -> int:
     """Let a paused entry go on."""
-    house = settings_alone(find_root(folder))
+    house = house_at(folder)
     with ledger(house) as store:
-        _say(resume_entry(store, identity, now_in(house, now)))
+        _say(resume_entry(house, store, identity, now_in(house, now)))
     voice.line(say("Det som väntar går ut vid nästa körning: comms tick, eller comms run som redan går."))
     return int(ExitCode.DONE)
 

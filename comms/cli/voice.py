@@ -13,6 +13,7 @@ import click
 
 from comms.app.language import in_colour, shown
 from comms.app.language import translate as _
+from comms.app.wording import SEVERITY
 from comms.errors import CommsError, Severity
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: 
 _WIDTH = 100
 """Columns where no terminal says how many it has."""
 _YES = frozenset({"j", "ja", "y", "yes"})
-_WORDS = {Severity.ERROR: "fel", Severity.WARNING: "varning", Severity.NOTICE: "notis"}
 
 
 def line(text: str | Text = "") -> None:
@@ -47,7 +47,7 @@ def as_json(value: object) -> None:
 
 def problem(found: Problem, *, err: bool = False) -> None:
     """Say a problem: where, what, and on the next line what to do."""
-    word = click.style(f"{_(_WORDS[found.severity])} {found.code}", fg=_COLOURS[found.severity])
+    word = click.style(f"{shown(SEVERITY[found.severity])} {found.code}", fg=_COLOURS[found.severity])
     _echo(f"{found.location}: {word}: {shown(found.message)}", err=err)
     _echo(f"    {shown(found.hint)}", err=err)
 

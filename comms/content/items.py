@@ -241,7 +241,7 @@ def _project(fields: Fields | None) -> Project | None:
         eu_funded=fields.flag("eu_funded"),
         period=fields.text("period"),
         aim=fields.text("aim"),
-        poster=fields.flag("poster") if fields.has("poster") else None,
+        poster=fields.flag("poster") if fields.says("poster") else None,
     )
     fields.finish()
     return project

@@ -43,18 +43,12 @@ def _person(row: Fields, municipalities: Collection[str]) -> Person:
         gender=row.text("gender"),
         municipality=at_home,
         sector=row.word("sector", SECTORS),
-        quoted=row.flag("quoted") if _says(row, "quoted") else None,
+        quoted=row.flag("quoted") if row.says("quoted") else None,
         speaker=row.flag("speaker"),
         facts=_facts(row.mapping("facts")),
     )
     row.finish()
     return person
-
-
-def _says(row: Fields, key: str) -> bool:
-    """Whether the key has a value: without one the file says neither yes nor no."""
-    values = row.node.value
-    return row.has(key) and isinstance(values, dict) and values[key].value is not None
 
 
 def _facts(fields: Fields | None) -> dict[str, str]:
@@ -92,7 +86,7 @@ def _picture(root: Path, row: Fields, places: Collection[str] | None) -> Picture
 
 def _alt(row: Fields) -> str | None:
     """What the picture shows; "" only when somebody wrote that it is mere decoration."""
-    if not _says(row, "alt"):
+    if not row.says("alt"):
         return None
     written = row.node.value["alt"] if isinstance(row.node.value, dict) else row.node
     if isinstance(written.value, str) and written.value and is_blank(written.value):

@@ -139,6 +139,11 @@ class Fields:
         self.asked.add(key)
         return isinstance(self.node.value, dict) and key in self.node.value
 
+    def says(self, key: str) -> bool:
+        """Whether the key has a value: without one the file says neither yes nor no."""
+        values = self.node.value
+        return self.has(key) and isinstance(values, dict) and values[key].value is not None
+
     def text(self, key: str, *, required: bool = False, default: str = "") -> str:
         """A text; white space at its ends removed. One that is required says something."""
         child = self._child(key, required=required)

@@ -143,7 +143,10 @@ class FrozenEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFacts:
-    """What planning needs to know of the past: frozen entries, retracted items, suppressed addresses."""
+    """What planning needs to know of the past: frozen entries, retracted things, suppressed addresses.
+
+    `retracted`: an item's slug, a picture's path or the hash of its bytes -> why.
+    """
 
     frozen: Mapping[str, FrozenEntry] = field(default_factory=dict)
     retracted: Mapping[str, str] = field(default_factory=dict)

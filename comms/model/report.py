@@ -106,7 +106,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Who is heard and seen in a period's items, in all and month by month (`2026-11`)."""
+    """Who is heard and seen in a period's items, in all and month by month (`2026-11`).
+
+    A month has no figures of gender when they would point somebody out.
+    """
 
     period: Period
     whole: Tally
@@ -125,7 +128,10 @@ class ConsentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """A picture of people with its ground. `items` show it (slugs); `digests` are its files' hashes."""
+    """A picture of people with its ground. `items` show it (slugs); `digests` are its files' hashes.
+
+    `children`: those for whom a guardian's yes is all that is missing.
+    """
 
     picture: str
     people: tuple[str, ...]
@@ -134,6 +140,7 @@ class Showing:
     state: ConsentState
     until: date | None
     digests: frozenset[str] = frozenset()
+    children: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

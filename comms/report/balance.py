@@ -11,13 +11,13 @@ such words are counted together before anything else is, so that no figure can b
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from comms.model.item import Activity, Angle, Item, Person, Picture, Placement
 from comms.model.report import OTHER, UNSAID, Balance, Figure, Measure, Period, Tally, Trait
+from comms.text.names import folded
 from comms.text.speech import quoted
 
 FEWEST = 3
@@ -70,6 +70,7 @@ _MEASURES: Mapping[Measure, Callable[[_Appearance], bool]] = {
 _OF_ALL = frozenset({Measure.PRESENT, Measure.QUOTED, Measure.SPEAKER, Measure.PICTURED})
 """Measures whose group is everybody there is; the others ask how those in pictures are shown."""
 
+_NOT_OWN_WORDS = tuple(trait for trait in Trait if trait is not Trait.GENDER)
 _TRAITS: Mapping[Trait, Callable[[Person], str]] = {
     Trait.GENDER: lambda person: person.gender,
     Trait.MUNICIPALITY: lambda person: person.municipality,
@@ -82,21 +83,24 @@ def balance(items: Iterable[Item], period: Period, fewest: int = FEWEST) -> Bala
 
     Words of gender that fewer than `fewest` different people have given are counted as `OTHER` when those
     are enough together, else as `UNSAID`: whoever reads a small figure cannot tell who said something.
+    A month in which a word has fewer is told without gender.
     """
     told = [item for item in items if item.publish_from in period]
     appearances = _together([one for item in told for one in _appearances(item)], fewest)
     items_of = Counter(_month(item) for item in told)
+    by_month = {month: [one for one in appearances if one.month == month] for month in _months(items_of)}
+    left_out = _pointing(by_month, fewest)
     months = {
-        month: _tally(items_of[month], [one for one in appearances if one.month == month])
-        for month in _months(items_of)
+        month: _tally(items_of[month], ones, _NOT_OWN_WORDS if month in left_out else Trait)
+        for month, ones in by_month.items()
     }
     return Balance(period, _tally(len(told), appearances), months)
 
 
 def spelled(word: str) -> str:
     """A word as it is counted: the same for "Kvinna" and "kvinna ", empty for what says nothing."""
-    folded = " ".join(unicodedata.normalize("NFC", word).casefold().split())
-    return UNSAID if folded in _SAID_NOTHING else folded
+    written = folded(word)
+    return UNSAID if written in _SAID_NOTHING else written
 
 
 def _answer(word: str) -> str:
@@ -107,9 +111,7 @@ def _answer(word: str) -> str:
 
 def _together(appearances: list[_Appearance], fewest: int) -> list[_Appearance]:
     """The same people, the rare words of gender exchanged for one that points nobody out."""
-    people: dict[str, set[str]] = {}
-    for one in appearances:
-        people.setdefault(_answer(one.person.gender), set()).add(one.name)
+    people = _people_of(appearances)
     rare = {word for word, names in people.items() if word != UNSAID and len(names) < fewest}
     hidden = set[str]().union(*(people[word] for word in rare), people.get(OTHER, ()))
     word = OTHER if len(hidden) >= fewest else UNSAID
@@ -119,15 +121,40 @@ def _together(appearances: list[_Appearance], fewest: int) -> list[_Appearance]:
     ]
 
 
+def _pointing(by_month: Mapping[str, list[_Appearance]], fewest: int) -> Collection[str]:
+    """Months to tell without gender: a word there has fewer than `fewest` people, and the items are public.
+
+    What is left out is the period less the months that are told, so that too is asked of those months
+    together; where they are too few no month is told.
+    """
+    left_out = {month for month, ones in by_month.items() if _has_few(ones, fewest)}
+    together = [one for month in left_out for one in by_month[month]]
+    return by_month.keys() if _has_few(together, fewest) else left_out
+
+
+def _has_few(appearances: Iterable[_Appearance], fewest: int) -> bool:
+    """Whether fewer than `fewest` different people have given some word of gender."""
+    people = _people_of(appearances)
+    return any(len(names) < fewest for word, names in people.items() if word != UNSAID)
+
+
+def _people_of(appearances: Iterable[_Appearance]) -> dict[str, set[str]]:
+    """Who has given each word of gender."""
+    people: dict[str, set[str]] = {}
+    for one in appearances:
+        people.setdefault(_answer(one.person.gender), set()).add(one.name)
+    return people
+
+
 def _appearances(item: Item) -> Iterator[_Appearance]:
     """The item's people, and those whom only a picture names."""
     speaking = quoted(item.body, [person.name for person in item.people if person.quoted is None])
     named: dict[str, list[Person]] = {}
     for person in item.people:
         heard = person.name in speaking if person.quoted is None else person.quoted
-        named.setdefault(spelled(person.name), []).append(replace(person, quoted=heard))
+        named.setdefault(folded(person.name), []).append(replace(person, quoted=heard))
     for written in (name for picture in item.pictures for name in picture.people):
-        named.setdefault(spelled(written), [_unknown(written)])
+        named.setdefault(folded(written), [_unknown(written)])
     for name, called in named.items():
         person = called[0] if len(called) == 1 else _nobody_of(called)
         pictures = tuple(picture for picture in item.pictures if _shows(picture, name))
@@ -148,16 +175,16 @@ def _nobody_of(called: list[Person]) -> Person:
 
 
 def _shows(picture: Picture, name: str) -> bool:
-    return any(spelled(shown) == name for shown in picture.people)
+    return any(folded(shown) == name for shown in picture.people)
 
 
 def _placement(picture: Picture, name: str) -> Placement | None:
-    return next((where for who, where in picture.placement.items() if spelled(who) == name), None)
+    return next((where for who, where in picture.placement.items() if folded(who) == name), None)
 
 
-def _tally(items: int, appearances: list[_Appearance]) -> Tally:
+def _tally(items: int, appearances: list[_Appearance], traits: Iterable[Trait] = Trait) -> Tally:
     selected = {measure: [one for one in appearances if counts(one)] for measure, counts in _MEASURES.items()}
-    figures = tuple(figure for trait in Trait for figure in _figures(trait, selected))
+    figures = tuple(figure for trait in traits for figure in _figures(trait, selected))
     return Tally(items, len(appearances), len({one.name for one in appearances}), figures)
 
 

@@ -184,9 +184,21 @@ def facts(connection: Connection) -> LedgerFacts:
         )
         for slot in slot_rows.listed(connection, ())
     }
-    retracted = connection.execute(select(retractions.c.what, retractions.c.reason))
+    taken = connection.execute(select(retractions.c.what, retractions.c.reason))
+    retracted = {row.what: row.reason for row in taken}
     suppressed = connection.execute(select(suppressions.c.address_key)).scalars()
-    return LedgerFacts(frozen, {row.what: row.reason for row in retracted}, frozenset(suppressed))
+    return LedgerFacts(frozen, _by_bytes_too(connection, retracted), frozenset(suppressed))
+
+
+def _by_bytes_too(connection: Connection, retracted: dict[str, str]) -> dict[str, str]:
+    """Retractions with the hashes that retracted pictures had when something was approved with them.
+
+    No item may show the picture any more, and its file may have got another name: the ledger remembers.
+    """
+    pictures = [what for what in retracted if what.startswith("content/")]
+    made_of = connection.execute(select(approvals.c.manifest)).scalars() if pictures else ()
+    hashes = {parts.get(path): retracted[path] for parts in made_of for path in pictures}
+    return {digest: why for digest, why in hashes.items() if digest} | retracted
 
 
 def _void(connection: Connection, slot_id: str, reason: str, now: datetime) -> None:

@@ -94,11 +94,11 @@ class Journaling(Postfix):
 
 
 @pytest.fixture(scope="module", params=["no", "yes"], ids=["short-numbers", "long-numbers"])
-def relay(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
+def relay(request: pytest.FixtureRequest) -> Iterator[Postfix]:
     """A Postfix that has had one letter of each kind."""
     if postfix.why_not():
         pytest.skip(postfix.why_not())
-    started = Journaling(tmp_path_factory.mktemp("relay"))
+    started = Journaling()
     started.long_numbers = request.param
     with started:
         hand_over_one_of_each(started)

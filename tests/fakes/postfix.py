@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 PROGRAMS = Path("/usr/lib/postfix/sbin")
@@ -75,9 +76,11 @@ def why_not() -> str:
 class Postfix:
     """A running Postfix; `letters` reads what arrived in every mailbox."""
 
-    def __init__(self, folder: Path) -> None:
-        """Keep everything below `folder`."""
-        self.folder = folder
+    def __init__(self) -> None:
+        """Choose a free port, and a folder of its own."""
+        # Not below pytest's own: each run of pytest shuts that to others, also while another is running.
+        self._kept = TemporaryDirectory(prefix="postfix-", ignore_cleanup_errors=True)
+        self.folder = Path(self._kept.name)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -89,9 +92,7 @@ class Postfix:
             (self.folder / name).mkdir()
         shutil.chown(self.folder / "data", "postfix")
         os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
-        for parent in (self.folder, *self.folder.parents):
-            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o055)
+        self.folder.chmod(0o755)
         values = {"folder": self.folder, "programs": PROGRAMS, "uid": owner.pw_uid, "gid": owner.pw_gid}
         (self.folder / "conf" / "main.cf").write_text(_MAIN.format(**values))
         (self.folder / "conf" / "master.cf").write_text(_MASTER.format(port=self.port))
@@ -110,9 +111,11 @@ class Postfix:
         os.kill(self._pid, 15)
         for _ in range(200):
             if not Path(f"/proc/{self._pid}").exists():
-                return
+                break
             time.sleep(0.05)
-        os.kill(self._pid, 9)
+        else:
+            os.kill(self._pid, 9)
+        self._kept.cleanup()
 
     def letters(self, expected: int, seconds: float = 30) -> list[bytes]:
         """The letters in the mailbox, once `expected` have arrived or the time is up."""

@@ -153,12 +153,10 @@ def test_a_whole_issue_goes_through_a_real_smtp_server_and_reads_back_whole(
     assert len(ids) == len(issue)
 
 
-def test_a_whole_issue_goes_through_postfix_into_mailboxes(workspace: Path, tmp_path: Path) -> None:
+def test_a_whole_issue_goes_through_postfix_into_mailboxes(workspace: Path) -> None:
     if why_not():
         pytest.skip(why_not())
-    folder = tmp_path / "postfix"
-    folder.mkdir()
-    with Postfix(folder) as postfix:
+    with Postfix() as postfix:
         approve_issue(workspace, postfix.port)
         done = comms(workspace, "tick", "--now", SLOT, port=postfix.port)
         assert done.returncode == 0, done.stdout + done.stderr

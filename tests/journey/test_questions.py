@@ -200,6 +200,17 @@ def test_what_a_machine_finds_comes_before_what_a_person_is_asked(
     assert (answer.code, "Svar: " in answer.out, ITEM in answer.err) == (1, False, True)
 
 
+@pytest.mark.parametrize("words", [" ", "...", "\u200b"])
+def test_an_answer_without_words_is_no_answer(office: Office, words: str) -> None:
+    answer = office.comms("answer", ISSUE, "--all", words, "--by", "Karin Ek", now=WEEK_BEFORE)
+    assert (answer.code, "Svaret är tomt" in answer.err) == (2, True)
+
+
+def test_an_answer_without_a_name_is_refused_before_anything_is_asked(office: Office) -> None:
+    answer = office.comms("answer", ISSUE, "--by", " ", now=WEEK_BEFORE)
+    assert (answer.code, "--by NAMN" in answer.err) == (2, True)
+
+
 # For which content
 
 

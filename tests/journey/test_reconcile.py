@@ -121,12 +121,10 @@ def test_a_postfix_log_settles(doubtful: Office, relay: Watched, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_the_log_of_a_real_postfix_settles_what_a_killed_run_left(office: Office, tmp_path: Path) -> None:
+def test_the_log_of_a_real_postfix_settles_what_a_killed_run_left(office: Office) -> None:
     if why_not():
         pytest.skip(why_not())
-    folder = tmp_path / "postfix"
-    folder.mkdir()
-    with Postfix(folder) as postfix:
+    with Postfix() as postfix:
         smtp = f"mail: {{kind: smtp, host: 127.0.0.1, port: {postfix.port}, security: none, connections: 1, "
         office.change("comms.yaml", "mail: {kind: file, ", smtp)
         office.approve(now=DAY_BEFORE)
@@ -135,7 +133,7 @@ def test_the_log_of_a_real_postfix_settles_what_a_killed_run_left(office: Office
         assert office.comms("tick", now="2026-12-01T08:05").code == 3
         assert office.states() == {"accepted": 4, "unknown": 1}
         identity = message_id(office, "kontor3@eda.example")
-        log = folder / "postfix.log"
+        log = postfix.folder / "postfix.log"
         wait_for(log, f"message-id={identity}")
         answer = office.comms("reconcile", ISSUE, "--postfix-log", str(log), now=LATER)
         assert answer == Answer(0, f"{ISSUE} till kontor3@eda.example: mottagen (postfix: {log})\n", "")

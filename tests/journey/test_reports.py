@@ -324,6 +324,35 @@ def test_a_withdrawn_consent_finds_every_item_edition_and_post(told: Office) -> 
     assert (post["id"], post["state"], post["accepted"]) == (POST, "done", 1)
 
 
+def test_a_letter_is_found_by_the_address_that_it_was_sent_with(told: Office) -> None:
+    send_letter_and_post(told)
+    take_back(told)
+    told.change("comms.yaml", "https://brev.leader.example", "https://nytt.leader.example/brev")
+    (found,) = consent(told)["pictures"]
+    assert [use["id"] for use in found["uses"]] == [ISSUE, POST]
+    assert re.fullmatch(FILE_OF_PICTURE, found["uses"][0]["file"])
+
+
+def test_what_to_do_about_a_picture_and_its_copy_is_said_once(told: Office) -> None:
+    send_letter_and_post(told)
+    (told.folder / "content/pictures/kopia.png").write_bytes((told.folder / PICTURE).read_bytes())
+    told.write_item("kopian", more="images:\n  - {file: pictures/kopia.png, alt: En brygga.}\n")
+    take_back(told)
+    found = consent(told)
+    assert [one["state"] for one in found["pictures"]] == ["withdrawn", "withdrawn"]
+    assert len([act for act in found["next"] if POST in act]) == 1
+    assert len(found["next"]) == len({*found["next"]})
+
+
+def test_balance_says_which_months_are_told_without_gender(chorus: Office) -> None:
+    chorus.write_item("koren-igen", since="2026-12-24", more=CHORUS)
+    months = {month["month"]: month["gender_unsaid"]["count"] for month in figures(chorus)["months"]}
+    assert months == {"2026-11": None, "2026-12": None}
+    said = chorus.comms("report", "balance", *PERIOD).out
+    assert "Kön visas inte för 2026-11, 2026-12" in said
+    assert "Månad för månad" not in said
+
+
 def test_a_withdrawn_consent_is_followed_by_what_to_do(told: Office) -> None:
     send_letter_and_post(told)
     take_back(told)

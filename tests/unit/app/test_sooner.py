@@ -164,6 +164,23 @@ def test_several_processes_say_the_same_in_the_same_order(
     assert look(root, jobs=2) == open_house(root).problems
 
 
+def test_a_memory_that_somebody_else_could_have_written_is_no_memory(root: Path) -> None:
+    look(root)
+    recalled(root).file.chmod(0o666)
+
+    assert recalled(root).kept == {}
+
+
+def test_nothing_is_left_behind_when_the_memory_cannot_be_written(root: Path) -> None:
+    look(root)
+    memory = recalled(root)
+    memory.file.unlink()
+    memory.file.mkdir()
+    memory.save()
+
+    assert [path.name for path in memory.file.parent.iterdir()] == [memory.file.name]
+
+
 def test_a_remembered_body_is_the_body(root: Path) -> None:
     read = open_house(root).workspace.items["vandringen"]
     look(root)

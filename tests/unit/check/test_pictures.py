@@ -260,6 +260,27 @@ def test_a_consent_holds_for_the_newsletter_and_day_of_an_issue(
         ("sjutton år", "", True),
         ("18 månader", "", True),
         ("2014", "", True),
+        ("ca 12", "", True),
+        ("cirka 12 år", "", True),
+        ("Ca tolv år", "", True),
+        ("12-åring", "", True),
+        ("17–18 år", "", True),
+        ("17,5", "", True),
+        ("snart 18", "", True),
+        ("300 dagar", "", True),
+        ("2000 dagar", "", True),
+        ("90 veckor", "", True),
+        ("215 månader", "", True),
+        ("216 månader", "", False),
+        ("7000 dagar", "", False),
+        ("cirka 45 år", "", False),
+        ("45 år och 2 månader", "", False),
+        ("två barn, 45 år", "", False),
+        ("född 3 maj, 45 år", "", False),
+        ("tjugo ett", "", False),
+        ("12", "nej", True),
+        ("12", "saknas", True),
+        ("12", "-", True),
         ("12", "Karin Ek", False),
         ("12", "Ella Ek", True),
         ("12", "ella  ek", True),
@@ -292,6 +313,19 @@ def test_a_child_in_a_picture_needs_a_guardians_yes(age: str, guardian: str, *, 
 def test_the_year_or_day_of_birth_tells_who_is_a_child_on_the_items_day(born: str, *, child: bool) -> None:
     item = item_with(
         people=(person("Ella Ek", facts={"Född": born}),), pictures=(photo("ella ek", consent=YES),)
+    )
+
+    assert blocks(item, "S135") is child
+
+
+@pytest.mark.parametrize(
+    ("day", "child"), [(date(2026, 1, 15), True), (date(2026, 2, 28), True), (date(2026, 3, 1), False)]
+)
+def test_who_was_born_on_29_february_comes_of_age_on_1_march(day: date, *, child: bool) -> None:
+    item = item_with(
+        people=(person("Ella Ek", facts={"född": "2008-02-29"}),),
+        pictures=(photo("Ella Ek", consent=YES),),
+        publish_from=day,
     )
 
     assert blocks(item, "S135") is child

@@ -41,6 +41,16 @@ def test_the_least_item_has_sensible_values_for_all_else(tmp_path: Path) -> None
     assert item.lines["audiences"] == 5
 
 
+@pytest.mark.parametrize(("written_as", "up"), [("", None), ("ja", True), ("nej", False)])
+def test_a_poster_without_a_value_is_neither_up_nor_down(
+    tmp_path: Path, written_as: str, *, up: bool | None
+) -> None:
+    project = good(tmp_path, written(project=f"{{name: Bryggan, poster: {written_as}}}")).project
+
+    assert project is not None
+    assert project.poster is up
+
+
 def test_a_full_item_is_read_whole(tmp_path: Path) -> None:
     item = good(
         tmp_path,

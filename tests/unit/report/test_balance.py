@@ -117,6 +117,45 @@ def test_a_rare_word_stands_in_no_month_either() -> None:
     assert "trans" not in str(counted(*told, fewest=FEWEST).months)
 
 
+def in_months(**words: str) -> Balance:
+    """A month's people by their initials: K says kvinna, M says man; each of them is somebody else."""
+    said = {"K": "kvinna", "M": "man"}
+    months = {"okt": "2026-10-02", "nov": "2026-11-02", "dec": "2026-12-02"}
+    return counted(
+        *(
+            item(
+                *(person(f"{month}{number}", gender=said[one]) for number, one in enumerate(people)),
+                slug=month,
+                day=months[month],
+            )
+            for month, people in words.items()
+        ),
+        fewest=FEWEST,
+    )
+
+
+def with_gender(found: Balance) -> list[str]:
+    return [month for month, tally in found.months.items() if tally.of(Measure.PRESENT, Trait.GENDER)]
+
+
+def test_a_month_in_which_few_have_given_a_word_is_told_without_gender() -> None:
+    found = in_months(okt="KKKMMM", nov="KM", dec="KKMM")
+    assert by(found, Measure.PRESENT) == {"kvinna": (6, 12), "man": (6, 12), "": (0, 12)}
+    assert with_gender(found) == ["2026-10"]
+    november = found.months["2026-11"]
+    assert (november.appearances, november.unsaid) == (2, None)
+    assert november.of(Measure.PRESENT, Trait.SECTOR)
+
+
+def test_a_month_is_not_worked_out_from_the_period_and_the_other_months() -> None:
+    assert with_gender(in_months(okt="KKKMMM", nov="KKKM", dec="KKKMMM")) == []
+    assert with_gender(in_months(okt="KKKMMM", nov="M", dec="KKKM")) == []
+
+
+def test_months_with_enough_people_of_every_word_are_all_told() -> None:
+    assert with_gender(in_months(okt="KKKMMM", nov="KKK", dec="MMM")) == ["2026-10", "2026-11", "2026-12"]
+
+
 @pytest.mark.parametrize("word", ["Okänd", "vet ej", "vill inte säga", "?"])
 def test_a_word_that_answers_nothing_is_not_said(word: str) -> None:
     assert by(counted(item(person("Karin Ek", gender=word))), Measure.PRESENT) == {"": (1, 1)}

@@ -9,7 +9,7 @@ import pytest
 from comms.model.item import Consent, Item, Picture
 from comms.model.report import ConsentState, Showing
 from comms.report.consent import named, showings
-from tests.unit.check.builder import item_with
+from tests.unit.check.builder import item_with, person
 
 TODAY = date(2026, 12, 1)
 
@@ -33,6 +33,10 @@ def state(consent: Consent | None) -> ConsentState:
     [
         (None, ConsentState.MISSING),
         (Consent("  "), ConsentState.MISSING),
+        (Consent("nej"), ConsentState.MISSING),
+        (Consent("saknas", expires=date(2026, 12, 24)), ConsentState.MISSING),
+        (Consent("skriftligt", given_on=date(2026, 12, 2)), ConsentState.MISSING),
+        (Consent("skriftligt", given_on=TODAY), ConsentState.VALID),
         (Consent("skriftligt"), ConsentState.VALID),
         (Consent("skriftligt", withdrawn_on=date(2026, 11, 30)), ConsentState.WITHDRAWN),
         (Consent("skriftligt", withdrawn_on=date(2026, 12, 24)), ConsentState.WITHDRAWN),
@@ -75,6 +79,45 @@ def test_a_withdrawal_in_one_item_holds_for_the_picture_in_all() -> None:
     assert (found.state, found.items) == (ConsentState.WITHDRAWN, ("a", "b"))
     assert found.people == ("Karin Ek", "Lars Berg")
     assert set(found.digests) == {"1"}
+
+
+def test_a_copy_of_a_picture_is_withdrawn_with_it() -> None:
+    items = [
+        item("a", picture("bro", Consent("skriftligt", withdrawn_on=TODAY), "Karin Ek", sha256="1")),
+        item("b", picture("kopia", Consent("skriftligt"), sha256="1")),
+        item("c", picture("annan", Consent("skriftligt"), "Lars Berg", sha256="2")),
+    ]
+    assert [(one.picture[17:], one.state, one.people, one.items) for one in showings(items, TODAY)] == [
+        ("bro.png", ConsentState.WITHDRAWN, ("Karin Ek",), ("a",)),
+        ("kopia.png", ConsentState.WITHDRAWN, ("Karin Ek",), ("b",)),
+        ("annan.png", ConsentState.VALID, ("Lars Berg",), ("c",)),
+    ]
+
+
+def test_pictures_whose_bytes_nobody_has_read_are_no_copies_of_each_other() -> None:
+    taken_back = Consent("skriftligt", withdrawn_on=TODAY)
+    items = [
+        item("a", picture("bro", taken_back, "Karin Ek"), picture("led", Consent("skriftligt"), "Lars Berg"))
+    ]
+    assert [one.state for one in showings(items, TODAY)] == [ConsentState.WITHDRAWN, ConsentState.VALID]
+
+
+@pytest.mark.parametrize(
+    ("guardian", "expected", "children"),
+    [
+        ("", ConsentState.MISSING, ("Ella Ek",)),
+        ("nej", ConsentState.MISSING, ("Ella Ek",)),
+        ("Ella Ek", ConsentState.MISSING, ("Ella Ek",)),
+        ("Karin Ek", ConsentState.VALID, ()),
+    ],
+)
+def test_a_childs_yes_is_none_without_a_guardians(
+    guardian: str, expected: ConsentState, children: tuple[str, ...]
+) -> None:
+    ella = person("Ella Ek", facts={"ålder": "12"})
+    photo = picture("a", Consent("skriftligt", guardian=guardian), "Ella Ek", "Karin Ek")
+    (found,) = showings([item_with(people=(ella,), pictures=(photo,))], TODAY)
+    assert (found.state, found.children) == (expected, children)
 
 
 def shown() -> list[Showing]:
