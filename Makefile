@@ -8,7 +8,7 @@ DEBIAN := postfix dovecot-imapd postgresql strace
 WORKERS ?= 2
 FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 
-.PHONY: help demo test quick lint types layers fmt torture bench peers docs snapshots catalogues lock debian clean
+.PHONY: help demo test quick fuzz lint types layers fmt torture bench peers docs snapshots catalogues lock debian clean
 
 help:       ## list these targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
@@ -25,6 +25,10 @@ test: $(VENV)/dev debian lint types layers
 quick:      ## lint, types, layers and the unit tests: under two minutes
 quick: $(VENV)/dev lint types layers
 	$(BIN)/pytest -n $(WORKERS) -q -m "not slow and not servers"
+
+fuzz:       ## property tests with examples that nobody has seen
+fuzz: $(VENV)/dev
+	$(BIN)/pytest -n $(WORKERS) -q -m hypothesis --hypothesis-profile new
 
 lint:       ## ruff: every rule, each exception with its reason; format
 lint: $(VENV)/dev

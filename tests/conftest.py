@@ -1,4 +1,10 @@
-"""What all tests share: snapshots, and commands loaded before any test changes the language."""
+"""What all tests share: snapshots, commands loaded before any test changes the language, and chance.
+
+Property tests draw the same examples every time, so that a run fails because of the change and not by
+chance; `make fuzz` draws new ones.
+"""
+
+from hypothesis import settings
 
 import comms.cli.approve
 import comms.cli.begin
@@ -9,5 +15,9 @@ import comms.cli.report_group
 import comms.cli.send
 import comms.cli.status
 import comms.cli.steer  # noqa: F401 - loading is the point: help texts take the language of that moment
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", deadline=None, max_examples=500)
+settings.load_profile("same")
 
 pytest_plugins = ["tests.snapshots"]
