@@ -12,8 +12,13 @@ from comms.text.swedish import sentences, words
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = 300
+"""Words of an item: its title, summary, leads and pictures' texts, and the body."""
+
 PARAGRAPH = 4
 """Sentences in a paragraph."""
+
+_SHOWN = re.compile(r"^ *(?:title|summary|text|alt|caption|access|[a-z-]+): +(\S+ \S+ \S.*)$", re.MULTILINE)
+"""What of the front matter is text that rules read: values of three words or more."""
 
 _SHARED = ("comms.yaml", "audiences.yaml", "strategy.yaml")
 
@@ -36,7 +41,8 @@ def workspace_with(count: int, folder: Path) -> Path:
         stem, front = fronts[number % len(fronts)]
         front = re.sub(r"(?<!\d)20\d\d-", _years_ago(number % 3), front)
         path = folder / "content" / "items" / f"{stem}-{number}.md"
-        path.write_text(f"---\n{front}---\n\n{_body(said, chance)}", encoding="utf-8")
+        shown = sum(len(words(text)) for text in _SHOWN.findall(front))
+        path.write_text(f"---\n{front}---\n\n{_body(said, chance, WORDS - shown)}", encoding="utf-8")
     return folder
 
 
@@ -45,11 +51,11 @@ def _years_ago(years: int) -> Callable[[re.Match[str]], str]:
     return lambda match: f"{int(match.group()[:4]) - years}-"
 
 
-def _body(said: list[str], chance: random.Random) -> str:
+def _body(said: list[str], chance: random.Random, most: int) -> str:
     """Sentences up to the number of words, in paragraphs."""
     chosen: list[str] = []
     count = 0
-    while count < WORDS:
+    while count < most:
         chosen.append(chance.choice(said))
         count += len(words(chosen[-1]))
     paragraphs = (chosen[n : n + PARAGRAPH] for n in range(0, len(chosen), PARAGRAPH))

@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from comms.check.figures import at_figures, figures
 from comms.check.moments import MONTHS, WEEKDAYS, written_dates
@@ -86,7 +87,7 @@ def no_such_dates(reading: Reading) -> Iterator[Slip]:
 def wrong_weekdays(reading: Reading) -> Iterator[Slip]:
     """Find weekdays that the date does not have: "tisdag den 2 december 2026"."""
     text = reading.text
-    for match in at_figures(_DATE, text, " :"):
+    for match in _in_words(text):
         before = _WEEKDAY.search(text, max(match.start() - _BACK, 0), match.start())
         if before is None or match["first"] or not _is_prose(reading, before.start(), match.end()):
             continue
@@ -112,23 +113,26 @@ def wrong_weekdays(reading: Reading) -> Iterator[Slip]:
         yield Slip(before.start(), match.end(), message, hint)
 
 
+def _dates(reading: Reading) -> tuple[tuple[int, int, int, int, int], ...]:
+    """Each date of the author's own: start, end, day, month, and year or 0."""
+    return tuple(date for date in _all_dates(reading.text) if _is_prose(reading, *date[:2]))
+
+
 def _is_prose(reading: Reading, start: int, end: int) -> bool:
     """Whether the author answers for the words: they stand in no quotation."""
     return reading.prose[start:end] == reading.text[start:end]
 
 
-def _dates(reading: Reading) -> Iterator[tuple[int, int, int, int, int]]:
-    """Each date of the author's own: start, end, day, month, and year or 0."""
-    text = reading.text
-    for match in at_figures(_DATE, text, " :–-"):
-        if _is_prose(reading, *match.span()):
-            yield match.start("day"), match.end(), *_parts(match)
-    for match in at_figures(_ISO, text, "-"):
-        if _is_prose(reading, *match.span()):
-            yield *match.span(), int(match["day"]), int(match["month"]), int(match["year"])
-    for start, end, day, month, year in written_dates(text):
-        if _is_prose(reading, start, end):
-            yield start, end, day, month, year
+@lru_cache(maxsize=1)  # two rules ask of the same text, one after the other
+def _in_words(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(at_figures(_DATE, text, " :–-"))
+
+
+def _all_dates(text: str) -> tuple[tuple[int, int, int, int, int], ...]:
+    """Each date: start, end, day, month, and year or 0."""
+    written = ((m.start("day"), m.end(), *_parts(m)) for m in _in_words(text))
+    iso = ((*m.span(), int(m["day"]), int(m["month"]), int(m["year"])) for m in at_figures(_ISO, text, "-"))
+    return (*written, *iso, *written_dates(text))
 
 
 def _parts(match: re.Match[str]) -> tuple[int, int, int]:

@@ -27,7 +27,7 @@ _FAMILY_FACT = re.compile(
     r"|\b(?:[Mm]amma|[Pp]appa|[Mm]or|[Ff]ar) till (?:ett|två|tre|fyra|fem|sex|tvillingar|små|vuxna)\b"
     r"|\b(?:[Ff]rånskild|[Ee]nsamstående)\b"
 )
-_MAYBE_FAMILY = re.compile(r" (?<=[ar] )till (?:ett|två|tre|fyra|fem|sex|tv|små|vux)")
+_MAYBE_FAMILY = re.compile(r"till (?:ett|två|tre|fyra|fem|sex|tv|små|vux)")
 _FAMILY_WORDS = ("barns", "ift med", "ambo med", "rånskild", "nsamstående")
 _AGE_WORDS = ("-åri", " år", "\u00a0år")
 # Figures first: they are few, and found fast.

@@ -29,14 +29,11 @@ MASK = "\ufffc"
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>”\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 # Quotation marks, and the line of speech that Swedish news writes with a dash up to who said it.
 _QUOTED = re.compile(
-    r"”[^”\n]*”|“[^”“\n]*[”“]|\"[^\"\n]*\"|»[^«»\n]*[«»]|«[^«»\n]*»|(?<!\w)’[^’\n]{1,120}’(?!\w)"
+    r"”[^”\n]*”|“[^”“\n]*[”“]|\"[^\"\n]*\"|»[^«»\n]*[«»]|«[^«»\n]*»|’(?<!\w’)[^’\n]{1,120}’(?!\w)"
 )
 _MARKS = re.compile('[”“"»«’]')
 _LINE_OF_SPEECH = re.compile(r"^[–—-] ", re.MULTILINE)
-_SPEECH = re.compile(
-    rf"^[–—-] .*?(?:(?=,? (?:{SAYS}) )|$)",
-    re.MULTILINE,
-)
+_SAYS = re.compile(rf" (?:{SAYS}) ")
 
 
 # A law in its own words: "lagen (1993:387) om stöd och service till vissa funktionshindrade".
@@ -140,7 +137,8 @@ class Reading:
     def prose(self) -> str:
         """The text with quotations masked too: what the author answers for. Same offsets."""
         text = _QUOTED.sub(_mask, self.text) if _MARKS.search(self.text) else self.text
-        text = _SPEECH.sub(_mask, text) if _LINE_OF_SPEECH.search(text) else text
+        for line in _LINE_OF_SPEECH.finditer(text):
+            text = _masked(text, *_speech(text, line.start()))
         for passage in self.passages:
             if passage.kind is PassageKind.QUOTE:
                 text = _masked(text, passage.start, passage.end)
@@ -337,6 +335,16 @@ def line_of(item: Item, *keys: str) -> int:
 
 def _moved(passage: Passage, by: int) -> Passage:
     return replace(passage, start=passage.start + by)
+
+
+def _speech(text: str, start: int) -> tuple[int, int]:
+    """A line of speech, up to who says it."""
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    says = _SAYS.search(text, start, end)
+    if says is None:
+        return start, end
+    return start, says.start() - (text[says.start() - 1] == ",")
 
 
 def _masked(text: str, start: int, end: int) -> str:

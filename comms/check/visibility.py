@@ -51,7 +51,12 @@ def call_without_facts(reading: Reading) -> Iterator[Finding]:
 def silent_about_eu(reading: Reading) -> Iterator[Finding]:
     """Find EU-funded projects whose story never names the EU's support (Annex III, 2 a)."""
     for item in reading.items:
-        if not item.project or not item.project.eu_funded or _EU.search(reading.text):
+        if (
+            not item.project
+            or not item.project.eu_funded
+            or "EU-" in reading.text
+            or _EU.search(reading.text)
+        ):
             continue
         message = say("Projektet ”{name}” har EU-stöd, men texten nämner inte EU.", name=item.project.name)
         hint = say("Skriv till exempel: Projektet får stöd av EU genom Leader.")

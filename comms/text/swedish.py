@@ -81,7 +81,7 @@ def sentences(text: str) -> list[Piece]:
     found: list[Piece] = []
     start = 0
     for match in _STOP.finditer(text):
-        if match.group() != "\n" and not _ends(text, start, match):
+        if match.group() != "\n" and not (_ends_plainly(text, start, match) or _ends(text, start, match)):
             continue
         _keep(found, text, start, match.end())
         start = match.end()
@@ -120,15 +120,26 @@ def _keep(found: list[Piece], text: str, start: int, end: int) -> None:
         found.append(Piece(start + len(raw) - len(raw.lstrip()), stripped))
 
 
+def _ends_plainly(text: str, start: int, stop: re.Match[str]) -> bool:
+    """Whether a full stop stands between a word and a capital: most do, and need no closer look."""
+    at, after = stop.span()
+    word = text[at - _PLAIN_WORD : at]
+    return (
+        after == at + 1
+        and at - start >= _PLAIN_WORD
+        and text[after + 1 : after + 2].isupper()
+        and word.isalpha()
+        and word.islower()
+        and text[at] == "."
+    )
+
+
 def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     """Whether the mark ends the sentence that began at `start`."""
     following = text[stop.end() : stop.end() + _AHEAD].lstrip(" \u00a0–—-”\"’'(")[:1]
     if following.islower():
         return False
     if stop.group()[0] != "." or text[stop.start() - 1 : stop.start()] in {".", "!", "?"}:
-        return True
-    word = text[stop.start() - _PLAIN_WORD : stop.start()] if stop.start() - start >= _PLAIN_WORD else ""
-    if word.isalpha() and word.islower():
         return True
     before = text[max(start, stop.start() - _BACK) : stop.start()].split()[-2:]
     last = before[-1].lstrip("(”\"’'") if before else ""
