@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
+from comms.app.wording import SEVERITY
 from comms.check.rules import RULES
 from comms.cli import comms
 
 ROOT = Path(__file__).resolve().parent.parent
-_SEVERITIES = {"error": "fel", "warning": "varning", "notice": "notis"}
 _AREAS = {
     "A": "Tillgänglighet",
     "C": "Innehåll och struktur",
@@ -41,7 +41,7 @@ def _rules() -> Iterator[str]:
             yield f"\n### {_AREAS[area]}\n\n| kod | regel | nivå | undantag |\n|---|---|---|---|\n"
         exempt = "går att skriva" if rule.exemptible else "inga"
         link = f"[{rule.code}]({rule.code}.md)"
-        yield f"| {link} | {rule.title} | {_SEVERITIES[rule.severity.value]} | {exempt} |\n"
+        yield f"| {link} | {rule.title} | {SEVERITY[rule.severity]} | {exempt} |\n"
 
 
 def commands_page() -> str:

@@ -61,9 +61,13 @@ def chosen(house: House, paths: Sequence[Path], now: datetime) -> list[Problem]:
     return [
         problem
         for problem in problems
-        if problem.location.path in _BEAR_ON_ALL
-        or any(problem.location.path == one or problem.location.path.startswith(f"{one}/") for one in wanted)
+        if problem.location.path in _BEAR_ON_ALL or is_within(problem.location.path, wanted)
     ]
+
+
+def is_within(path: str, wanted: Sequence[str]) -> bool:
+    """Whether a file is one of those named, or stands in one of the folders."""
+    return any(path == one or path.startswith(f"{one}/") for one in wanted)
 
 
 def words_in_force(start: Path) -> WordList:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from comms.app.checking import named
+from comms.app.checking import is_within, named
 from comms.app.house import House
 from comms.check.context import context_of
 from comms.check.fixes import Fix, Mended, mend_item, mend_notes
@@ -55,10 +55,10 @@ def proposals(house: House, paths: Sequence[Path] = ()) -> list[Proposal]:
     found = [
         Proposal(path, "", "", "", b"", (), refused=_faulty(path))
         for path in _unread(house)
-        if _is_wanted(path, wanted)
+        if (not wanted or is_within(path, wanted))
     ]
     for path, digest, mend in _files(house):
-        if _is_wanted(path, wanted):
+        if not wanted or is_within(path, wanted):
             proposal = _proposal(house.root, path, digest, mend)
             if proposal.fixes or proposal.left or proposal.refused:
                 found.append(proposal)
@@ -68,14 +68,10 @@ def proposals(house: House, paths: Sequence[Path] = ()) -> list[Proposal]:
 def errors_left(house: House, paths: Sequence[Path] = ()) -> int:
     """How many errors stand in the texts that can be mended: none of them is a matter of typography."""
     wanted = named(house.root, paths)
-    mended = {path for path, _, _ in _files(house) if _is_wanted(path, wanted)}
+    mended = {path for path, _, _ in _files(house) if (not wanted or is_within(path, wanted))}
     return sum(
         problem.severity is Severity.ERROR and problem.location.path in mended for problem in house.problems
     )
-
-
-def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
-    return not wanted or any(path == one or path.startswith(f"{one}/") for one in wanted)
 
 
 def _unread(house: House) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 
-from comms.check.letter import EU, Letter, alt, shown, spaced
+from comms.check.letter import EU, Letter, alt, in_a_row, shown, spaced
 from comms.check.letter_page import Element, Page, pixels
 from comms.check.rule import Finding
 from comms.errors import Location, Text, say
@@ -56,7 +56,6 @@ _PICTURE_OF_ITEM = re.compile(r"/media/[0-9a-f]{16}\.")
 _EFFECTS = ("text-shadow", "filter", "-webkit-text-stroke", "-webkit-text-stroke-width")
 _CHANGES = ("filter", "transform", "border-radius", "clip-path", "mix-blend-mode", "mask")
 _PLAIN = frozenset({"", "none", "0", "0px", "normal", "initial"})
-_WORDS = re.compile(r"[^\W_]+")
 _RULE = re.compile(r"^[ \t]*(?:={8,}|-{8,}|_{8,}|\*{8,}|#{8,})[ \t]*$", re.MULTILINE)
 _LINES = ("underline", "line-through", "overline")
 
@@ -159,9 +158,8 @@ def _says_so_itself(text: str, statement: str) -> bool:
 
     Items stand between rules of signs. There it counts when it is a paragraph of its own.
     """
-    words = r"[\W_]+".join(map(re.escape, _WORDS.findall(statement)))
     rules = [match.start() for match in _RULE.finditer(text)]
-    for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
+    for match in in_a_row(statement).finditer(text):
         outside = not rules or match.start() < rules[0] or match.start() > rules[-1]
         above = text[: match.start()].rpartition("\n\n")[2]
         if outside or not above.strip() or _RULE.search(above):
@@ -185,9 +183,8 @@ def statement_faint(letter: Letter) -> Iterator[Finding]:
     if letter.statement is None:
         return
     for where in letter.page.settings:
-        # Where a client makes a letter dark by itself, the ground is its own and cannot be known.
-        back = None if "[" in where else letter.page.ground(letter.statement, where)
-        front = colour(letter.page.style(letter.statement, where).get("color", "#000000"))
+        front = letter.page.front(letter.statement, where)
+        back = letter.page.ground(letter.statement, where)
         if front and back and contrast(front, back) < MIN_CONTRAST:
             message = say(
                 "Meningen om EU:s stöd syns för dåligt {where}: {front} mot {back} har kontrasten {ratio}.",
@@ -258,7 +255,7 @@ def _changes(letter: Letter, emblem: Element, where: str) -> Iterator[tuple[Text
     if own.get("opacity", "1") not in {"1", "1.0", "100%"}:
         message = say("EU-emblemet ändras av ”{key}” {where}.", key="opacity", where=shown(where))
         yield message, say("Ta bort det ur stilen: emblemet ska visas som det är.")
-    back = None if "[" in where else page.ground(emblem, where)
+    back = page.ground(emblem, where)
     line, ink = _border(own)
     needed = int((height or (width or 0) / _FLY) * _BORDER)
     bare = line < needed or ink != "#ffffff"

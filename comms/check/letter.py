@@ -106,6 +106,12 @@ def spaced(text: str) -> str:
     return f" {' '.join(words)} " if words else ""
 
 
+def in_a_row(text: str) -> re.Pattern[str]:
+    """Finds a text's words in their order, whatever blanks and signs are between them."""
+    words = r"[\W_]+".join(map(re.escape, _WORDS.findall(text)))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+
+
 def shown(where: str) -> Text:
     """A setting of the page in words."""
     return next((words for mark, words in _SHOWN.items() if mark and mark in where), _SHOWN[""])

@@ -216,7 +216,12 @@ class Page:
         return style
 
     def ground(self, element: Element, where: str = "") -> str | None:
-        """The colour under an element as #rrggbb, white where none is set; None when it cannot be told."""
+        """The colour under an element as #rrggbb, white where none is set; None when it cannot be told.
+
+        Where a client makes a letter dark by itself, the ground is its own and cannot be known.
+        """
+        if "[" in where:
+            return None
         for one in element.up():
             own = self.declared(one, where)
             shorthand = own.get("background", "")
@@ -226,6 +231,10 @@ class Page:
             if written not in {"", "transparent", "none", "initial", "inherit"}:
                 return colour(written)
         return "#ffffff"
+
+    def front(self, element: Element, where: str = "") -> str | None:
+        """The colour of an element's text as #rrggbb; None when it cannot be told."""
+        return colour(self.style(element, where).get("color", "#000000"))
 
     def hidden(self, element: Element, where: str = "") -> bool:
         """Whether nobody sees the element, or the text that stands in it."""

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from comms.check import emblem
-from comms.check.letter import Duties, Letter, spaced
+from comms.check.letter import Duties, Letter, in_a_row, spaced
 from comms.check.letter_page import Element, Page, pixels
 from comms.check.rule import Finding
 from comms.check.rules_visibility import LETTER_RULES
 from comms.errors import Problem, say
 from comms.model.issue import Edition
-from comms.text.colours import colour, contrast
+from comms.text.colours import contrast
 
 _NOWHERE = frozenset({"invalid", "localhost", "local"})
 """Top domains at which nobody can be (RFC 6761, RFC 6762)."""
@@ -104,12 +104,9 @@ def _can_be_read(page: Page, parts: tuple[Element, ...]) -> bool:
 def _is_clear(page: Page, element: Element, where: str) -> bool:
     if page.hidden(element, where):
         return False
-    style = page.style(element, where)
-    if (pixels(style["font-size"]) or 0.0) < MIN_SENDER_SIZE:
+    if (pixels(page.style(element, where)["font-size"]) or 0.0) < MIN_SENDER_SIZE:
         return False
-    # Where a client makes a letter dark by itself, the ground is its own and cannot be known.
-    back = None if "[" in where else page.ground(element, where)
-    front = colour(style.get("color", "#000000"))
+    front, back = page.front(element, where), page.ground(element, where)
     return not front or not back or contrast(front, back) >= MIN_SENDER_CONTRAST
 
 
@@ -122,14 +119,8 @@ def _stands(text: str, value: str, inside: str) -> bool:
         return spaced(value) in spaced(text)
     rest = text
     if spaced(value) in spaced(inside):
-        rest = _pattern(inside).sub("\n", text)
-    return re.search(_pattern(value).pattern + _ENDS, rest, re.IGNORECASE) is not None
-
-
-def _pattern(value: str) -> re.Pattern[str]:
-    """The words of a value, whatever blanks and signs are between them."""
-    words = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", value)))
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+        rest = in_a_row(inside).sub("\n", text)
+    return re.search(in_a_row(value).pattern + _ENDS, rest, re.IGNORECASE) is not None
 
 
 def no_way_to_stop(letter: Letter) -> Iterator[Finding]:

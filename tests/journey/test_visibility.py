@@ -38,7 +38,7 @@ def approved(office: Office) -> Answer:
     return office.comms("approve", ISSUE, "--plan", office.fingerprint(), now=WEEK_BEFORE)
 
 
-def refused(office: Office, *said: str) -> None:
+def assert_refused(office: Office, *said: str) -> None:
     answer = approved(office)
     assert answer.code == 1
     assert [words for words in said if words not in answer.said] == []
@@ -82,19 +82,19 @@ def test_what_a_letter_has_lost_stops_it(
         office.change(path, before, after)
     else:
         own(office, path, before, after)
-    refused(office, said)
+    assert_refused(office, said)
 
 
 def test_an_emblem_of_another_form_stops_it(office: Office) -> None:
     picture(office.folder / EMBLEM, 400, 400)
-    refused(office, f"{EMBLEM}: fel V611: EU-emblemets fil är inte en PNG-bild i formen 3:2.")
+    assert_refused(office, f"{EMBLEM}: fel V611: EU-emblemets fil är inte en PNG-bild i formen 3:2.")
 
 
 def test_a_logo_larger_than_the_emblem_stops_it(office: Office) -> None:
     picture(office.folder / LOGO, 600, 200)
     office.change("comms.yaml", "officer:", "brand: {logo: logotyp.png, logo_alt: Leader Prov}\nofficer:")
     own(office, MACROS, 'height="44" style="border:0;display:block;height:44px;width:auto"', 'height="90"')
-    refused(office, "fel V612: Logotypen ”Leader Prov” är större än EU-emblemet i brevet.")
+    assert_refused(office, "fel V612: Logotypen ”Leader Prov” är större än EU-emblemet i brevet.")
 
 
 def test_the_letter_as_it_ships_goes_out_with_a_logo_of_ones_own(office: Office) -> None:
