@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := postfix dovecot-imapd postgresql strace
+DEBIAN := postfix dovecot-imapd postgresql strace chromium fonts-liberation opendkim opendkim-tools spamassassin
 WORKERS ?= 2
 FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 

@@ -46,5 +46,40 @@ def web_url(settings: Settings, issue_id: str, audience: str, municipality: str)
     return _below(settings, web_path(issue_id, audience, municipality))
 
 
+def newsletter_path(newsletter: str) -> str:
+    """The folder below the base address of a newsletter's page and feeds."""
+    return f"brev/{newsletter}/"
+
+
+def item_path(slug: str) -> str:
+    """The folder below the base address of an item's own page: its permanent address."""
+    return f"nyheter/{slug}/"
+
+
+def municipality_path(municipality: str) -> str:
+    """The folder below the base address of a municipality's page and feeds."""
+    return f"kommuner/{municipality or WHOLE_AREA_KEY}/"
+
+
+def focus_path(focus: str) -> str:
+    """The folder below the base address of a focus area's page and feeds."""
+    return f"insatsomraden/{focus}/"
+
+
+def kits_path(municipality: str) -> str:
+    """The folder below the base address of a municipality's spread kits, as a page, JSON and RSS."""
+    return f"sprid/{municipality or WHOLE_AREA_KEY}/"
+
+
+def kit_path(municipality: str, slug: str) -> str:
+    """The folder below the base address of one item's spread kit for one municipality."""
+    return f"{kits_path(municipality)}{slug}/"
+
+
+def url(settings: Settings, path: str) -> str:
+    """The public address of a path below the base address."""
+    return _below(settings, path)
+
+
 def _below(settings: Settings, path: str) -> str:
     return f"{settings.base_url.rstrip('/')}/{path}"

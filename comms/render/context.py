@@ -16,7 +16,16 @@ from comms.model.item import Call, Event, Item, ItemKind, Picture, Project
 from comms.model.plan import EditionPlan, Entry
 from comms.model.settings import Brand, Sender, Settings
 from comms.model.workspace import Workspace
-from comms.render.addresses import emblem_url, logo_url, media_url, web_url
+from comms.render.addresses import (
+    emblem_url,
+    item_path,
+    kit_path,
+    kits_path,
+    logo_url,
+    media_url,
+    url,
+    web_url,
+)
 from comms.render.wording import clock, listed, spoken_date, weekday_and_date
 
 LETTER_WIDTH = 600
@@ -73,7 +82,8 @@ class Card:
     `anchor` is its id within the letter. `lead` is the audience's own or the summary. `body` is what the
     audience reads: all of it (`whole`) when the item is of the own municipality or has no page of its own
     to link to, else what stands before its first heading, and the audience's own blocks. Times of `event`
-    are local. `why` says why the plan chose it.
+    are local. `page_url` is the item's own page in the archive, `kit_url` its spread kit for the edition's
+    municipality. `why` says why the plan chose it.
     """
 
     anchor: str
@@ -93,6 +103,8 @@ class Card:
     event: Event | None
     call: Call | None
     project: Project | None
+    page_url: str
+    kit_url: str
     why: Text
 
 
@@ -122,7 +134,8 @@ class EditionContext:
     """Everything that a newsletter's template may use; a recipient's fields are already markers.
 
     `recipient` is who the copy went to; `unsubscribe` a mailto address; `notice` is set when the issue
-    corrects an earlier one. `place` is the municipality's name, "" for the whole area.
+    corrects an earlier one. `place` is the municipality's name, "" for the whole area. `kits_url` leads to
+    all of the municipality's spread kits.
     """
 
     issue_id: str
@@ -144,6 +157,7 @@ class EditionContext:
     dates: tuple[DateRow, ...]
     notice: str
     web_url: str
+    kits_url: str
     unsubscribe: str
     recipient: str
 
@@ -196,6 +210,7 @@ def edition_context(source: Source) -> EditionContext:
         dates=tuple(_dates(cards, entry.moment.wall.year)),
         notice=_notice(entry.corrects or (source.notes.corrects if source.notes else "")),
         web_url=web_url(settings, entry.id, edition.audience, edition.municipality),
+        kits_url=url(settings, kits_path(edition.municipality)),
         unsubscribe="",
         recipient="",
     )
@@ -276,6 +291,8 @@ def _card(source: Source, item: Item, why: Text) -> Card:
         event=_local(item.event, ZoneInfo(source.settings.timezone)),
         call=item.call,
         project=item.project,
+        page_url=url(source.settings, item_path(item.slug)),
+        kit_url=url(source.settings, kit_path(edition.municipality, item.slug)),
         why=why,
     )
 
