@@ -24,7 +24,7 @@ test: $(VENV)/dev debian lint types layers
 
 quick:      ## lint, types, layers and the unit tests: under two minutes
 quick: $(VENV)/dev lint types layers
-	$(BIN)/pytest -n $(WORKERS) -q -m "not slow and not servers"
+	$(BIN)/pytest -n $(WORKERS) -q -m "not slow and not servers" tests/unit
 
 fuzz:       ## property tests with examples that nobody has seen
 fuzz: $(VENV)/dev

@@ -1,4 +1,4 @@
-"""The whole job on this folder's own workspace: check, plan, preview, approve, runs at simulated times.
+"""The whole job on this folder's own workspace: check, plan, preview, approve, runs, archive.
 
 No server, no account: every channel writes to out/, and the ledger is out/comms.db. Real commands do
 the work; this script only types them and counts what they left.
@@ -66,6 +66,7 @@ def main() -> None:
     comms("approve", "--until", UNTIL, "--yes", "--by", "demo", "--now", START)
     for moment in times():
         comms("tick", "--now", moment)
+    comms("archive", "--now", f"{UNTIL}T23:59")
     comms("preview", "--now", START, "--until", UNTIL)
     comms("status", "--now", f"{UNTIL}T23:59")
     summary(time.monotonic() - began)
@@ -87,6 +88,7 @@ Klart på {seconds:.0f} sekunder.
   (linkedin är inställd på manual: texten ligger färdig att klistra in)
 
 Öppna i en webbläsare:   {OUT / "index.html"}
+Arkivet, för alla:       {OUT / "webb" / "index.html"}
 De sända breven:         {OUT / "sent"}
 Posterna:                {OUT / "posts"}, {OUT / "manual"}
 Liggaren (SQLite):       {OUT / "comms.db"}

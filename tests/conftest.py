@@ -7,6 +7,7 @@ chance; `make fuzz` draws new ones.
 from hypothesis import settings
 
 import comms.cli.approve
+import comms.cli.archive
 import comms.cli.begin
 import comms.cli.check
 import comms.cli.plan

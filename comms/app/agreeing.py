@@ -49,14 +49,15 @@ def _wanted(
 
 
 def _logo(root: Path, settings: Settings) -> Iterator[tuple[str, Problem]]:
-    """The logo is a picture in templates/assets, or one on the web."""
-    logo = settings.brand.logo
-    name = logo.rpartition("/")[2]
-    if logo and not logo.startswith("https://") and not (root / "templates" / "assets" / name).is_file():
-        message = say("Logotypen ”{name}” finns inte i templates/assets.", name=name)
-        line = settings.lines.get("brand.logo", 0)
-        hint = say("Lägg bildfilen där, eller ta bort raden.")
-        yield "brand", Problem("K107", Severity.ERROR, message, hint, Location(FILE, line, 1 if line else 0))
+    """A logo is a picture in templates/assets, or one on the web."""
+    for key, logo in (("logo", settings.brand.logo), ("logo_dark", settings.brand.logo_dark)):
+        name = logo.rpartition("/")[2]
+        if logo and not logo.startswith("https://") and not (root / "templates" / "assets" / name).is_file():
+            message = say("Logotypen ”{name}” finns inte i templates/assets.", name=name)
+            line = settings.lines.get(f"brand.{key}", 0)
+            hint = say("Lägg bildfilen där, eller ta bort raden.")
+            place = Location(FILE, line, 1 if line else 0)
+            yield "brand", Problem("K107", Severity.ERROR, message, hint, place)
 
 
 def _unknown(key: str, word: str, known: Collection[str], line: int) -> Problem:

@@ -199,7 +199,7 @@ def _taken_off(
     """Look before the first copy; why the issue must wait for a person, if so."""
     try:
         seen, reason = take_off(house, store, slot, channel, now)
-    except ContentError as broken:  # what is frozen cannot be made into letters any more
+    except (ConfigError, ContentError) as broken:  # what is frozen cannot be made into letters any more
         return broken.message
     report.preflights.append(seen)
     return reason

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from comms.app.house import House
 from comms.app.planning import ledger
+from comms.app.signing import WISHED_BITS, read_key
 from comms.app.wording import fenced
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
@@ -138,6 +139,51 @@ def _unsubscribing(house: House, _now: datetime) -> Iterator[Examined]:
     )
 
 
+def _signing(house: House, _now: datetime) -> Iterator[Examined]:
+    """What to publish of each key that letters are signed with."""
+    found = []
+    for one in house.settings.dkim:
+        try:
+            key = read_key(house, one)
+        except CommsError as refused:
+            yield Examined(Finding.FAULT, refused.message)
+            continue
+        found.append(key.bits)
+        yield Examined(
+            Finding.WELL,
+            say(
+                "Breven signeras med {selector}. Lägg en TXT-post i DNS, {name}, med texten: {record}",
+                selector=one.selector,
+                name=key.name,
+                record=key.record,
+            ),
+        )
+        if 0 < key.bits < WISHED_BITS:
+            yield Examined(
+                Finding.ADVICE,
+                say(
+                    "Nyckeln {selector} har {bits} bitar. Gör en ny med 2048.",
+                    selector=one.selector,
+                    bits=key.bits,
+                ),
+            )
+    if found and not any(found):
+        yield Examined(
+            Finding.ADVICE,
+            say("Alla mejlservrar kan inte läsa Ed25519. Signera också med en RSA-nyckel."),
+        )
+
+
+def _bouncing(house: House, _now: datetime) -> Iterator[Examined]:
+    """Where letters go that cannot be delivered."""
+    bounces = house.settings.bounces
+    if bounces:
+        yield Examined(
+            Finding.WELL,
+            say("Brev som inte kommer fram går tillbaka till {domain}.", domain=bounces.domain),
+        )
+
+
 _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _python,
     _content,
@@ -145,5 +191,7 @@ _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _disk,
     _ledger,
     _channels,
+    _signing,
+    _bouncing,
     _unsubscribing,
 )

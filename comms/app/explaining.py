@@ -23,6 +23,8 @@ _KINDS: Mapping[str, Text] = {
     "N1": say("Gräns hos ett socialt nätverk, för ett inlägg."),
     "O1": say("Fel i ett färdigt brev: rubriker, bilder, tabeller, länkar eller storlek."),
     "O2": say("Färger som är svåra att läsa mot varandra."),
+    "O3": say("Något i ett brev som ett e-postprogram inte visar."),
+    "T4": say("Fel i en mall för brev."),
 }
 """What codes are about that are no rules: by letter and first digit."""
 

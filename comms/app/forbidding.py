@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from comms.app.house import House
-from comms.check.context import Pictures, Told
 from comms.errors import ContentError, Text, say
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import LedgerFacts
 from comms.store import Slot, Store
+from comms.text.consents import Pictures, Told
 
 _WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from comms.app.agreeing import disagreements
 from comms.app.judging import OneByOne, Reader, fault_of
+from comms.app.specimen import template_faults
 from comms.check.context import context_of
 from comms.check.engine import check_notes
 from comms.content import audiences as audiences_file
@@ -24,7 +25,7 @@ from comms.errors import (
 )
 from comms.model.settings import Settings
 from comms.model.workspace import TemplateSet, Workspace
-from comms.render.verify import contrast_problems
+from comms.render.palette import contrast_problems
 from comms.settings.faults import FILE
 from comms.settings.load import load_settings
 
@@ -115,7 +116,7 @@ def open_house(root: Path, reader: Reader | None = None) -> House:
         problems += check_notes(notes, settings.language, context=context)
     judged = list(reader.judge(list(workspace.items.values()), context, settings))
     problems += [problem for one in judged for problem in one.of_item]
-    problems += contrast_problems(settings.brand, path=FILE, line=settings.lines.get("brand", 0))
+    problems += contrast_problems(settings.brand, path=FILE, lines=settings.lines)
     of_files = {
         p.location.path: fault_of(p) for p in in_reading_order(problems) if p.severity is Severity.ERROR
     }
@@ -123,5 +124,9 @@ def open_house(root: Path, reader: Reader | None = None) -> House:
     for part, disagreement in disagreements(root, settings, workspace):
         problems.append(disagreement)
         of_files.setdefault(part, fault_of(disagreement))
+    for part, found in template_faults(House(root, settings, workspace, (), {})):
+        problems.append(found)
+        if part and found.severity is Severity.ERROR:
+            of_files.setdefault(part, fault_of(found))
     of_posts = {identity: fault for one in judged for identity, fault in one.faults.items()}
     return House(root, settings, workspace, tuple(in_reading_order(problems)), of_files | of_posts)

@@ -2,56 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from comms.app.house import House
 from comms.app.language import shown
-from comms.app.previewing import Previewed, edition_folder, post_page_path
+from comms.app.previewing import (
+    FILES,
+    PAGE,
+    Preview,
+    Previewed,
+    edition_folder,
+    edition_place,
+    made_text,
+    post_page_path,
+)
 from comms.app.publishing import write
+from comms.app.since import Remembered
 from comms.app.wording import SLOT, counted
-from comms.errors import say
 from comms.model.ledger import DeliveryState
-from comms.model.plan import EditionPlan, Entry
-from comms.render.pages import IndexEdition, IndexEntry, IndexPage, IndexPost, index_page
+from comms.model.plan import EditionPlan, Entry, EntryKind
+from comms.render.changes import Change, State
+from comms.render.pages import IndexEdition, IndexEntry, IndexPage, IndexPost, Lead, index_page
 from comms.text.networks import NETWORKS
 
 FILE = "index.html"
 Counts = Mapping[str, Mapping[DeliveryState, int]]
+Changes = Mapping[str, Change]
 
 
-def write_index(
-    house: House, previewed: Sequence[Previewed], counts: Counts, out: Path, now: datetime
-) -> Path:
+def write_index(house: House, preview: Preview, counts: Counts, out: Path, now: datetime) -> Path:
     """Write the index of what `preview` wrote; `counts`: how each entry's deliveries stand."""
-    made = say(
-        "Gjort {when} av {name}.",
-        when=f"{now.astimezone(house.zone):%Y-%m-%d kl. %H.%M}",
-        name=house.settings.name,
-    )
+    since = preview.since
+    summary = since.summary(house.zone)
     page = IndexPage(
         title=house.settings.name,
-        made=shown(made),
-        entries=tuple(_entry(house, one, counts.get(one.entry.id, {})) for one in previewed),
+        made=made_text(house, now),
+        entries=tuple(
+            _entry(house, one, counts.get(one.entry.id, {}), since.changes) for one in preview.entries
+        ),
         titles={slug: item.title for slug, item in house.workspace.items.items()},
         problems=house.problems,
+        since=shown(summary) if summary else "",
+        news=_news(preview),
+        gone=tuple(name for _, name in since.gone),
+        kept=tuple(_left(one) for one in preview.kept.values() if one.pieces),
     )
     target = out / FILE
     write(target, index_page(page).encode())
     return target
 
 
-def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int]) -> IndexEntry:
+def _news(preview: Preview) -> tuple[Lead, ...]:
+    """Ways to what is new or changed, in the order of the plan."""
+    since = preview.since
+    return tuple(
+        Lead(since.names[place], _href(since.kinds[place], place), change)
+        for place, change in since.changes.items()
+        if change.state is not State.UNCHANGED
+    )
+
+
+def _href(kind: EntryKind, place: str) -> str:
+    return f"{place}/{PAGE}" if kind is EntryKind.ISSUE else place
+
+
+def _left(entry: Remembered) -> Lead:
+    """The way to what an earlier preview made of an entry: its pages lead to each other."""
+    place, piece = next(iter(entry.pieces.items()))
+    name = f"{entry.title}, {entry.at:%Y-%m-%d}" if entry.kind is EntryKind.ISSUE else piece.name
+    return Lead(name, _href(entry.kind, place))
+
+
+def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int], changes: Changes) -> IndexEntry:
     entry = one.entry
     notes = [shown(reason) for reason in entry.blocked]
     notes += [entry.state_reason] if entry.state_reason else []
     notes += [f"{shown(word)}: {count}" for word, count in counted(counts)]
-    sizes = {(e.audience, e.municipality): e for e in one.rendered.editions}
+    made = {(e.audience, e.municipality): e for e in one.rendered.editions}
     posts: tuple[IndexPost, ...] = ()
     if one.rendered.post:
-        network = NETWORKS[one.rendered.post.network]
-        posts = (IndexPost(one.rendered.post, network, post_page_path(entry.id)),)
+        network, place = NETWORKS[one.rendered.post.network], post_page_path(entry.id)
+        posts = (IndexPost(one.rendered.post, network, place, changes.get(place)),)
     return IndexEntry(
         id=entry.id,
         title=entry.title,
@@ -59,7 +92,13 @@ def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int]) ->
         state=shown(SLOT[entry.state]),
         fingerprint=entry.fingerprint,
         editions=tuple(
-            _edition(house, entry, planned, sizes[planned.key].subject, len(sizes[planned.key].html.encode()))
+            _edition(
+                house,
+                entry,
+                planned,
+                (made[planned.key].subject, len(made[planned.key].html.encode())),
+                changes,
+            )
             for planned in entry.editions
         ),
         posts=posts,
@@ -69,16 +108,21 @@ def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int]) ->
     )
 
 
-def _edition(house: House, entry: Entry, planned: EditionPlan, subject: str, size: int) -> IndexEdition:
+def _edition(
+    house: House, entry: Entry, planned: EditionPlan, made: tuple[str, int], changes: Changes
+) -> IndexEdition:
+    """A row of the index; `made` is the subject and the bytes of HTML."""
     folder = f"{entry.id}/{edition_folder(*planned.key)}"
-    audiences = house.workspace.audiences
+    subject, size = made
     return IndexEdition(
-        audience=audiences.audiences[planned.audience].title,
-        place=audiences.municipalities.get(planned.municipality) or shown(say("Hela området")),
+        audience=house.workspace.audiences.audiences[planned.audience].title,
+        place=edition_place(house, planned),
         subject=subject,
         recipients=planned.recipients,
         size=size,
-        files={"HTML": f"{folder}/brev.html", "Text": f"{folder}/brev.txt", "E-post": f"{folder}/brev.eml"},
+        files={name: f"{folder}/{file}" for name, file in FILES.items()},
         picks=planned.picks,
         skips=planned.skips,
+        page=f"{folder}/{PAGE}",
+        change=changes.get(folder),
     )

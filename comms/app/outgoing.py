@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from comms.app.house import House
-from comms.errors import ContentError, say
+from comms.app.signing import Seal, seal
+from comms.errors import ConfigError, ContentError, SenderRefused, say
 from comms.model.issue import Newsletter
 from comms.model.ledger import Delivery, Letter, Outgoing, Publication
 from comms.model.settings import Settings
+from comms.render import envelope, headers
 from comms.render.mime import LetterTemplate, letter_template, personalise
 from comms.store import Store
 
@@ -22,7 +24,15 @@ def message_id(settings: Settings, delivery: Delivery) -> str:
     """What the outside knows a delivery by: a letter's Message-ID, a post's idempotency key."""
     if delivery.edition_id is None:
         return delivery.key
-    return f"<{delivery.key}@{settings.sender.email.rpartition('@')[2]}>"
+    return headers.message_id(f"{delivery.key}@{settings.sender.email.rpartition('@')[2]}")
+
+
+def return_path(settings: Settings, delivery: Delivery) -> str:
+    """MAIL FROM of a letter: its own when bounces have a domain, else the sender's address."""
+    bounces = settings.bounces
+    if bounces is None:
+        return settings.sender.email
+    return envelope.return_path(delivery.key, domain=bounces.domain, key=bounces.key.value.encode())
 
 
 def _newsletter(settings: Settings, slot_id: str) -> Newsletter:
@@ -45,48 +55,71 @@ class Outbox:
         self._store = store
         self._now = now
         self._letters: dict[int, LetterTemplate] = {}
+        self._seal: Seal | None = None
         self._building = threading.Lock()
 
     def __call__(self, delivery: Delivery) -> Outgoing:
-        """Make what `delivery` hands over: the same bytes on every attempt."""
+        """Make what `delivery` hands over: the same bytes on every attempt.
+
+        Raises SenderRefused when a key to sign with cannot be used: no copy would be better off.
+        """
         if delivery.edition_id is None:
             return self._publication(delivery)
         return self._letter(delivery, delivery.edition_id)
 
     def seeds(self, slot_id: str, folder: str) -> Iterator[Letter]:
-        """A copy of each edition of an issue, marked, to the officer: never counted."""
+        """A copy of each edition of an issue, marked, to the officer: never counted.
+
+        Raises ContentError and ConfigError.
+        """
         settings = self._house.settings
         domain = settings.sender.email.rpartition("@")[2]
+        sign = seal(self._house)
         for number, edition in self._store.editions(slot_id):
             template = letter_template(
                 replace(edition, subject=f"[Provexemplar] {edition.subject}"),
                 settings=settings,
                 newsletter=_newsletter(settings, slot_id),
             )
-            identity = f"<seed-{slot_id}-{number}@{domain}>"
+            identity = headers.message_id(f"seed-{slot_id}-{number}@{domain}")
+            date = self._now.astimezone(self._house.zone)
             content = personalise(
                 template,
                 recipient=settings.officer,
                 recipient_name="",
                 message_id=identity,
-                date=self._now.astimezone(self._house.zone),
+                date=date,
             )
-            yield Letter(folder, settings.sender.email, settings.officer, identity, content)
+            yield Letter(folder, settings.sender.email, settings.officer, identity, sign(content, date))
 
     def _letter(self, delivery: Delivery, edition_id: int) -> Letter:
         settings = self._house.settings
         template = self._letters.get(edition_id) or self._template(delivery.slot_id, edition_id)
         identity = message_id(settings, delivery)
+        date = (delivery.first_attempt_at or self._now).astimezone(self._house.zone)
         content = personalise(
             template,
             recipient=delivery.recipient,
             recipient_name=delivery.recipient_name,
             message_id=identity,
-            date=(delivery.first_attempt_at or self._now).astimezone(self._house.zone),
+            date=date,
         )
         return Letter(
-            delivery.slot_id, settings.sender.email, delivery.recipient, identity, content, proved=True
+            delivery.slot_id,
+            return_path(settings, delivery),
+            delivery.recipient,
+            identity,
+            self._signed(content, date),
+            proved=True,
         )
+
+    def _signed(self, content: bytes, date: datetime) -> bytes:
+        if self._seal is None:  # two hands may read the keys at once: they read the same
+            try:
+                self._seal = seal(self._house)
+            except ConfigError as unusable:
+                raise SenderRefused(unusable.message) from None
+        return self._seal(content, date)
 
     def _template(self, slot_id: str, edition_id: int) -> LetterTemplate:
         with self._building:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from comms.app.crashing import crash_points
 from comms.app.house import House
-from comms.check.context import Pictures
 from comms.errors import Text, UsageError, say
 from comms.model.plan import Entry, LedgerFacts, Plan
 from comms.model.workspace import Workspace
 from comms.plan.build import build
 from comms.plan.issues import World
 from comms.store import Store, open_store
+from comms.text.consents import Pictures
 
 HORIZON = timedelta(days=60)
 """How far ahead `comms plan` looks."""

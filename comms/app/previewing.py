@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,18 +11,52 @@ from comms.app.house import House
 from comms.app.language import shown
 from comms.app.publishing import write
 from comms.app.rendering import Rendered, media_files, quiet, render_entry
+from comms.app.since import (
+    Memory,
+    Piece,
+    Remembered,
+    Shelf,
+    Since,
+    change,
+    left_over,
+    old_text,
+    remember,
+    tidy,
+    write_down,
+)
+from comms.content.files import sha256
 from comms.errors import Problem, say
 from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition
-from comms.model.plan import Entry
+from comms.model.network import PostText
+from comms.model.plan import EditionPlan, Entry, EntryKind
+from comms.render.changes import Change
+from comms.render.clients import client_findings, client_summary
 from comms.render.edition import text_copy, web_copy
 from comms.render.mime import letter_template, personalise
 from comms.render.pages import post_page
+from comms.render.preview_page import (
+    Copies,
+    EditionPage,
+    Neighbour,
+    dark_copy,
+    edition_page,
+    light_copy,
+    pictureless_copy,
+)
 from comms.render.swapped import swapped_page
 from comms.text.networks import NETWORKS
 
 SWAPPED = "tvartom.html"
 """The page on which the handbook's ”think the opposite” is made, below the output folder."""
+
+PAGE = "index.html"
+"""An edition's page, below its folder."""
+
+FILES = {"HTML": "brev.html", "Text": "brev.txt", "E-post": "brev.eml"}
+"""What an edition is, by what it is called."""
+
+COPIES = Copies("brev-ljust.html", "brev-morkt.html", "brev-utan-bilder.html")
 
 
 @dataclass(frozen=True)
@@ -35,9 +69,60 @@ class Previewed:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What was written, how it differs from what lay there, and what earlier previews left there (`kept`)."""
+
+    entries: tuple[Previewed, ...]
+    since: Since
+    kept: Mapping[str, Remembered]
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What every page of a preview is made with."""
+
+    house: House
+    out: Path
+    now: datetime
+    before: Memory
+
+    def changed(self, place: str, piece: Piece, text: str, file: str) -> tuple[Piece, Change | None]:
+        """The piece as it shall be remembered, and what became of it; of nothing in the first preview."""
+        if self.before.made_at is None:
+            return piece, None
+        earlier = self.before.pieces.get(place)
+        old = earlier[1] if earlier else None
+        found = change(piece, old, text=text, old_text=old_text(self.out, self.before, file))
+        if found.since:
+            since = moment_text(self.house, datetime.fromisoformat(found.since))
+            return replace(piece, changed_at=found.since), replace(found, since=since)
+        return piece, found
+
+
 def edition_folder(audience: str, municipality: str) -> str:
     """The folder of an edition below its issue's."""
     return f"{audience}-{municipality or WHOLE_AREA_KEY}"
+
+
+def edition_name(house: House, edition: EditionPlan) -> str:
+    """An edition in words: whom it is for, and where."""
+    return f"{house.workspace.audiences.audiences[edition.audience].title}, {edition_place(house, edition)}"
+
+
+def edition_place(house: House, edition: EditionPlan) -> str:
+    """An edition's municipality in words."""
+    return house.workspace.audiences.municipalities.get(edition.municipality) or shown(say("Hela området"))
+
+
+def moment_text(house: House, at: datetime) -> str:
+    """A time as the pages write it."""
+    return f"{at.astimezone(house.zone):%Y-%m-%d kl. %H.%M}"
+
+
+def made_text(house: House, now: datetime) -> str:
+    """When a page was made, and of what."""
+    return shown(say("Gjort {when} av {name}.", when=moment_text(house, now), name=house.settings.name))
 
 
 def preview(
@@ -45,33 +130,107 @@ def preview(
     entries: Iterable[Entry],
     out: Path,
     now: datetime,
+    *,
+    until: datetime | None = None,
     progress: Callable[[int, int], None] = quiet,
-) -> list[Previewed]:
-    """Write each entry below `out`. Raises `TemplateError` or `ContentError`."""
-    found = []
-    for entry in entries:
-        rendered = render_entry(house, entry, progress=progress)
-        folders = [_write_edition(house, entry, edition, out, now) for edition in rendered.editions]
-        if rendered.editions:
-            for path, content in media_files(house, entry):
-                write(out / path, content)
+) -> Preview:
+    """Write each entry below `out`; one that is blocked is left as it lies there.
+
+    `until`: the entries are all that is planned up to then, so what else lies there from before it is
+    removed. Raises `TemplateError` or `ContentError`.
+    """
+    planned = list(entries)
+    whole = [entry for entry in planned if not entry.blocked]
+    desk = _Desk(house, out, now, remember(out))
+    tick = _counting(sum(max(1, len(entry.editions)) for entry in whole), progress)
+    changes: dict[str, Change] = {}
+    found: list[Previewed] = []
+    written: dict[str, Remembered] = {}
+    for entry in whole:
+        previewed, written[entry.id] = _write_entry(desk, entry, changes, tick)
+        found.append(previewed)
+    gone = set(left_over(desk.before, {entry.id for entry in planned}, until))
+    kept = {
+        identity: one
+        for identity, one in desk.before.entries.items()
+        if identity not in gone and identity not in written
+    }
+    after = Memory(now, {**kept, **written})
+    tidy(out, desk.before, after)
+    write_down(out, after)
+    return Preview(tuple(found), _since(desk.before, after, changes), kept)
+
+
+def _since(before: Memory, after: Memory, changes: Mapping[str, Change]) -> Since:
+    lost = [(kind, piece.name) for place, (kind, piece) in before.pieces.items() if place not in after.pieces]
+    kinds = {place: kind for place, (kind, _) in after.pieces.items()}
+    names = {place: piece.name for place, (_, piece) in after.pieces.items()}
+    return Since(before.made_at, changes, kinds, names, tuple(lost))
+
+
+def _counting(total: int, progress: Callable[[int, int], None]) -> Callable[[], None]:
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        progress(done, total)
+
+    return tick
+
+
+def _write_entry(
+    desk: _Desk, entry: Entry, changes: dict[str, Change], tick: Callable[[], None]
+) -> tuple[Previewed, Remembered]:
+    """Write all of an entry; `changes` is told what became of each piece."""
+    shelf = Shelf(desk.out)
+    pieces: dict[str, Piece] = {}
+    parts: list[Rendered] = []
+    for place, rendered, piece, found in _written(desk, entry, shelf):
+        parts.append(rendered)
+        pieces[place] = piece
+        if found:
+            changes[place] = found
+        tick()
+    whole = _together(parts)
+    if whole.editions:
+        for path, content in media_files(desk.house, entry):
+            shelf.put(path, content)
+    folders = tuple(pieces) if whole.editions else ()
+    remembered = Remembered(entry.kind, entry.title, entry.moment.at, pieces, shelf.files)
+    return Previewed(entry, whole, folders, whole.problems), remembered
+
+
+_Written = Iterator[tuple[str, Rendered, Piece, Change | None]]
+
+
+def _written(desk: _Desk, entry: Entry, shelf: Shelf) -> _Written:
+    """Render and write an entry piece by piece: where each lies, what it is and what became of it."""
+    if entry.kind is EntryKind.POST:
+        rendered = render_entry(desk.house, entry)
         if rendered.post:
-            _write_post(entry, rendered, out)
-        found.append(Previewed(entry, rendered, tuple(folders), rendered.problems))
-    return found
+            yield _write_post(desk, entry, rendered, rendered.post, shelf)
+    for number in range(len(entry.editions)):
+        yield _write_edition(desk, entry, number, shelf)
+
+
+def _together(parts: list[Rendered]) -> Rendered:
+    """An entry that was rendered edition by edition, as one."""
+    return Rendered(
+        tuple(edition for part in parts for edition in part.editions),
+        next((part.post for part in parts if part.post), None),
+        {digest: blob for part in parts for digest, blob in part.blobs.items()},
+        tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+    )
 
 
 def preview_swapped(house: House, entries: Iterable[Entry], out: Path, now: datetime) -> Path:
     """Write the items of the entries with gendered words swapped, on a page beside the index; where it is."""
     slugs = dict.fromkeys(slug for entry in entries for slug in entry.items)
     items = [house.workspace.items[slug] for slug in slugs if slug in house.workspace.items]
-    made = say(
-        "Gjort {when} av {name}.",
-        when=f"{now.astimezone(house.zone):%Y-%m-%d kl. %H.%M}",
-        name=house.settings.name,
-    )
     target = out / SWAPPED
-    write(target, swapped_page(items, name=house.settings.name, made=shown(made)).encode())
+    page = swapped_page(items, name=house.settings.name, made=made_text(house, now))
+    write(target, page.encode())
     return target
 
 
@@ -80,34 +239,131 @@ def post_page_path(identity: str) -> str:
     return f"poster/{identity}.html"
 
 
-def _write_post(entry: Entry, rendered: Rendered, out: Path) -> None:
-    """Write the page that shows a post, and its pictures."""
-    post = rendered.post
-    if post is None:
-        return
+def _write_post(
+    desk: _Desk, entry: Entry, rendered: Rendered, post: PostText, shelf: Shelf
+) -> tuple[str, Rendered, Piece, Change | None]:
+    """Write the page that shows a post, its text, and its pictures."""
     pictures = {}
     for media in post.media:
         kind, content = rendered.blobs[media.sha256]
         path = f"media/{media.sha256[:16]}.{'png' if kind == 'image/png' else 'jpg'}"
-        write(out / path, content)
+        shelf.put(path, content)
         pictures[media.path] = f"../{path}"
-    page = post_page(post, network=NETWORKS[post.network], title=entry.title, pictures=pictures)
-    write(out / post_page_path(entry.id), page.encode())
+    network = NETWORKS[post.network]
+    place = post_page_path(entry.id)
+    file = f"{place.removesuffix('.html')}.txt"
+    body = repr((post.segments, [(media.sha256, media.alt) for media in post.media]))
+    name = f"{entry.title}, {network.name}"
+    made = desk.now.isoformat()
+    piece = Piece(name, entry.title, 0, sha256(body.encode()), sha256(post.text.encode()), made)
+    piece, found = desk.changed(place, piece, post.text, file)
+    page = post_page(
+        post,
+        network=network,
+        title=entry.title,
+        pictures=pictures,
+        when=f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}",
+        index=f"../{PAGE}",
+        change=found,
+    )
+    shelf.put(place, page.encode())
+    shelf.put(file, post.text.encode())
+    return place, rendered, piece, found
 
 
-def _write_edition(house: House, entry: Entry, edition: Edition, out: Path, now: datetime) -> str:
-    folder = f"{entry.id}/{edition_folder(edition.audience, edition.municipality)}"
+def _write_edition(
+    desk: _Desk, entry: Entry, number: int, shelf: Shelf
+) -> tuple[str, Rendered, Piece, Change | None]:
+    """Write an edition in all its shapes, and its page."""
+    house, planned = desk.house, entry.editions[number]
+    rendered = render_entry(house, replace(entry, editions=(planned,)))
+    (edition,) = rendered.editions
+    folder = f"{entry.id}/{edition_folder(*planned.key)}"
+    text = text_copy(edition)
     html = web_copy(edition).replace(f"{house.settings.base_url}/media/", "../../media/")
-    write(out / folder / "brev.html", html.encode())
-    settings = house.settings
+    letter = _letter(desk, entry, edition)
+    name = f"{entry.title}, {edition_name(house, planned)}"
+    piece = Piece(
+        name,
+        edition.subject,
+        len(edition.html.encode()),
+        sha256(html.encode()),
+        sha256(text.encode()),
+        desk.now.isoformat(),
+    )
+    piece, found = desk.changed(folder, piece, text, f"{folder}/brev.txt")
+    page = replace(
+        _page(desk, entry, number, edition, found),
+        html=html,
+        letter=letter,
+        problems=(*rendered.problems, *_of_content(house, entry, planned)),
+    )
+    for file, content in (
+        ("brev.html", html.encode()),
+        ("brev.txt", text.encode()),
+        ("brev.eml", letter),
+        (COPIES.light, light_copy(html).encode()),
+        (COPIES.dark, dark_copy(html).encode()),
+        (COPIES.bare, pictureless_copy(html).encode()),
+        (PAGE, edition_page(page).encode()),
+    ):
+        shelf.put(f"{folder}/{file}", content)
+    return folder, rendered, piece, found
+
+
+def _letter(desk: _Desk, entry: Entry, edition: Edition) -> bytes:
+    """The edition as the officer would get it."""
+    settings = desk.house.settings
     template = letter_template(edition, settings=settings, newsletter=settings.newsletters[entry.newsletter])
-    letter = personalise(
+    return personalise(
         template,
         recipient=settings.officer,
         recipient_name="",
         message_id=f"<preview-{edition.sha256[:24]}@{settings.sender.email.rpartition('@')[2]}>",
-        date=now.astimezone(house.zone),
+        date=desk.now.astimezone(desk.house.zone),
     )
-    write(out / folder / "brev.eml", letter)
-    write(out / folder / "brev.txt", text_copy(edition).encode())
-    return folder
+
+
+def _page(desk: _Desk, entry: Entry, number: int, edition: Edition, found: Change | None) -> EditionPage:
+    """What the page of an edition tells, but for the letter itself."""
+    house, planned, clients = desk.house, entry.editions[number], desk.house.workspace.clients
+    findings = client_findings(edition.html, clients)
+    return EditionPage(
+        title=entry.title,
+        audience=house.workspace.audiences.audiences[planned.audience].title,
+        place=edition_place(house, planned),
+        when=f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}",
+        made=made_text(house, desk.now),
+        sender=house.settings.sender.name,
+        edition=edition,
+        html="",
+        letter=b"",
+        recipients=planned.recipients,
+        files=FILES,
+        copies=COPIES,
+        picks=planned.picks,
+        skips=planned.skips,
+        titles={slug: item.title for slug, item in house.workspace.items.items()},
+        findings=findings,
+        clients=client_summary(findings, clients),
+        dated=clients.dated_on.isoformat(),
+        change=found,
+        previous=_neighbour(house, entry, number - 1),
+        following=_neighbour(house, entry, number + 1),
+    )
+
+
+def _neighbour(house: House, entry: Entry, number: int) -> Neighbour | None:
+    if not 0 <= number < len(entry.editions):
+        return None
+    planned = entry.editions[number]
+    return Neighbour(f"../{edition_folder(*planned.key)}/{PAGE}", edition_name(house, planned))
+
+
+def _of_content(house: House, entry: Entry, planned: EditionPlan) -> list[Problem]:
+    """What is to be said of the files that an edition is made of."""
+    items = house.workspace.items
+    notes = house.workspace.notes.get(entry.id)
+    paths = {items[pick.item].path for pick in planned.picks if pick.item in items}
+    paths |= {notes.path} if notes else set()
+    return [problem for problem in house.problems if problem.location.path in paths]

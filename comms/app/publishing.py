@@ -1,33 +1,54 @@
-"""The folder to publish at base_url: pictures and web copies that sent letters link to."""
+"""The folder to publish at base_url: whatever a letter links to is there before the letter goes."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from comms.app.house import House
-from comms.app.rendering import media_files
-from comms.errors import ConfigError, say
+from comms.errors import ConfigError, UsageError, say
 from comms.model.plan import Entry, EntryKind
-from comms.render.addresses import web_path
-from comms.render.edition import web_copy
 from comms.store import Store
 
-FOLDER = "webb"
 
+def publish(house: House, store: Store, entry: Entry, now: datetime) -> None:
+    """Write the archive with an issue that is about to go: its pages, pictures, feeds and kits.
 
-def publish(house: House, store: Store, entry: Entry) -> None:
-    """Write the web copy of every edition and the pictures in them; the same files every time.
-
-    Raises `ConfigError` when the folder cannot be written.
+    Raises `ConfigError` when the folder cannot be written, or a picture of this issue cannot be read: then
+    the issue waits. What is wrong with anything else in the archive stops no letter.
     """
+    from comms.app.archiving import FOLDER, archive  # noqa: PLC0415 - heavy, and most ticks start nothing
+
     if entry.kind is not EntryKind.ISSUE:
         return
+    try:
+        made = archive(house, store, house.out / FOLDER, now, also=entry.id, is_quick=True)
+    except UsageError as busy:  # somebody builds the archive just now: the next run tries again
+        raise ConfigError(busy.message) from busy
+    missing = [
+        path for path in made.missing if any(path in edition.html for _, edition in store.editions(entry.id))
+    ]
+    if missing:
+        raise ConfigError(
+            say(
+                "Bilden {picture} i brevet går inte att läsa. Lägg tillbaka filen i content/pictures.",
+                picture=missing[0],
+            )
+        )
+
+
+def withdraw(house: House, store: Store, now: datetime) -> Path | None:
+    """Write the archive anew after a retraction, if there is one; the folder, or None.
+
+    Raises `ConfigError` when the folder cannot be written, `UsageError` and `StoreError` as `archive` does.
+    """
+    from comms.app.archiving import FOLDER, archive  # noqa: PLC0415 - heavy, as above
+
     folder = house.out / FOLDER
-    for _, edition in store.editions(entry.id):
-        path = web_path(entry.id, edition.audience, edition.municipality)
-        write(folder / path, web_copy(edition).encode())
-    for path, content in media_files(house, entry):
-        write(folder / path, content)
+    if not folder.is_dir():
+        return None
+    archive(house, store, folder, now)
+    return folder
 
 
 def write(path: Path, content: bytes) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from comms.app.house import House
 from comms.app.judging import render_item_post
-from comms.check.letter import Duties
+from comms.check.letter import Duties, Letter
+from comms.check.letter_look import look_problems
 from comms.check.letters import check_letter
 from comms.check.rules_people import issue_consents, post_consents
 from comms.content.files import sha256
@@ -19,12 +20,17 @@ from comms.content.templates import asset
 from comms.errors import ContentError, Problem, Severity, say
 from comms.model.issue import Edition, Newsletter
 from comms.model.item import Picture
+from comms.model.mail_client import ClientTable
 from comms.model.network import Media, PostText
 from comms.model.plan import Entry, EntryKind
 from comms.render.addresses import EMBLEM_PATH, emblem_url, logo_url, media_path
+from comms.render.clients import client_findings, client_problems
 from comms.render.edition import render_edition, template_names
 from comms.render.verify import edition_problems
 from comms.settings.faults import FILE
+
+if TYPE_CHECKING:
+    from comms.app.house import House
 
 _EMBLEM = "eu-emblem.png"
 
@@ -62,9 +68,16 @@ def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], N
         )
         editions.append(edition)
         problems += edition_problems(edition, template_path=duties.html_template)
-        problems += check_letter(edition, duties)
+        letter = Letter(edition, duties)
+        problems += [*check_letter(letter), *look_problems(letter)]
+        problems += _unseen(edition, house.workspace.clients, duties.html_template)
         progress(number, len(entry.editions))
     return Rendered(tuple(editions), None, {}, tuple(dict.fromkeys(problems)))
+
+
+def _unseen(edition: Edition, clients: ClientTable, template_path: str) -> list[Problem]:
+    """What mail clients ignore in an edition, and nobody has looked at."""
+    return client_problems(client_findings(edition.html, clients), clients, template_path=template_path)
 
 
 def consents_on(house: House, entry: Entry, day: date) -> list[Problem]:
@@ -123,9 +136,9 @@ def _prepared(path: Path, _sha256: str) -> tuple[str, bytes]:
 def media_files(house: House, entry: Entry) -> Iterator[tuple[str, bytes]]:
     """Every file that the entry's letters show, by its path below base_url."""
     yield EMBLEM_PATH, asset(house.root, _EMBLEM)
-    logo = house.settings.brand.logo
-    if logo and not logo.startswith("https://"):
-        yield f"media/{logo.rpartition('/')[2]}", asset(house.root, logo.rpartition("/")[2])
+    for logo in (house.settings.brand.logo, house.settings.brand.logo_dark):
+        if logo and not logo.startswith("https://"):
+            yield f"media/{logo.rpartition('/')[2]}", asset(house.root, logo.rpartition("/")[2])
     for picture in _pictures(house, entry):
         yield media_path(picture), _prepared(house.root / picture.path, picture.sha256)[1]
 

@@ -288,7 +288,7 @@ def _start(house: House, store: Store, entry: Entry, now: datetime, report: RunR
         return
     if entry.state is SlotState.HELD:
         store.set_slot_state(entry.id, SlotState.APPROVED, "", now)
-    publish(house, store, entry)
+    publish(house, store, entry, now)
     store.start_run(entry.id, _rows(house, store, entry), now)
     report.started.append(entry.id)
     known = recall(house, store, entry.id, now).settled

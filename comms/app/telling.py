@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from comms.app.house import House
+from comms.app.signing import seal
 from comms.channels.base import Channel
-from comms.errors import ChannelError, OutcomeUnknown, Text
+from comms.errors import ChannelError, ConfigError, OutcomeUnknown, Text
 from comms.model.ledger import Letter
 from comms.model.plan import Entry
+from comms.render.headers import message_id
 from comms.render.mime import notice_message
 from comms.store import Notice, Store
 
@@ -161,14 +163,23 @@ def drain_notices(
 def _letter(house: House, notice: Notice, now: datetime) -> Letter:
     settings = house.settings
     domain = settings.sender.email.rpartition("@")[2]
-    message_id = f"<notice-{notice.id}-{notice.created_at:%Y%m%d%H%M%S}@{domain}>"
+    identity = message_id(f"notice-{notice.id}-{notice.created_at:%Y%m%d%H%M%S}@{domain}")
+    date = now.astimezone(house.zone)
     content = notice_message(
         settings=settings,
         to=settings.officer,
         subject=notice.subject,
         body=notice.body,
-        date=now.astimezone(house.zone),
-        message_id=message_id,
+        date=date,
+        message_id=identity,
     )
     name = f"{FOLDER}-{notice.id:04}"
-    return Letter(name, settings.sender.email, settings.officer, message_id, content)
+    return Letter(name, settings.sender.email, settings.officer, identity, _signed(house, content, date))
+
+
+def _signed(house: House, content: bytes, date: datetime) -> bytes:
+    """Signed as letters are; as it is when the keys cannot be used: the officer must hear of that too."""
+    try:
+        return seal(house)(content, date)
+    except ConfigError:
+        return content

@@ -19,7 +19,7 @@ from comms.channels.smtp_session import WAITS, Parcel, Session, Waits
 from comms.errors import ChannelDown, ConfigError, PermanentFailure, SenderRefused, say
 from comms.model.ledger import Letter, Outgoing, Receipt
 from comms.model.settings import ChannelSettings, RelaySettings, Security
-from comms.text.hosts import is_loopback
+from comms.text.hosts import ascii_domain, is_loopback
 
 _QUEUED_AS = re.compile(r"queued as ([A-Za-z0-9._-]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -141,8 +141,8 @@ def envelope(address: str) -> str | None:
     """The address for MAIL and RCPT, its domain in ASCII; None when it cannot be one."""
     local, _, domain = address.rpartition("@")
     try:
-        ascii_address = f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
+        ascii_address = f"{local}@{ascii_domain(domain)}"
+    except ValueError:
         return None
     return ascii_address if _ADDRESS.fullmatch(ascii_address) else None
 

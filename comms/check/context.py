@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from comms.check.lexicon import Lexicon
 from comms.model.audience import Audiences
-from comms.model.item import BrokenItem, Item, Picture
 from comms.model.settings import Settings
 from comms.model.strategy import Strategy
 from comms.model.workspace import Workspace
+from comms.text.consents import Pictures
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -55,55 +54,6 @@ def _stands(name: str, text: str, start: int, word: str) -> bool:
             return True
         at = name.find(word, at + 1)
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one item tells of a picture: who is in it, and when somebody took a yes back. `path`: the item."""
-
-    path: str
-    people: tuple[str, ...]
-    withdrawn_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """What the items tell of pictures of people, found by a picture's path and by the hash of its bytes.
-
-    One file may be in several items, and one picture in several files: what is said of it once holds
-    wherever it is shown.
-    """
-
-    shown: Mapping[str, Told] = field(default_factory=dict)
-    taken_back: Mapping[str, Told] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, items: Iterable[Item | BrokenItem]) -> Pictures:
-        """Index what items tell; of several that tell of one picture the first is named."""
-        shown: dict[str, Told] = {}
-        taken_back: dict[str, Told] = {}
-        for item in items:
-            for picture in item.pictures:
-                withdrawn_on = picture.consent.withdrawn_on if picture.consent else None
-                told = Told(item.path, picture.people, withdrawn_on)
-                for mark in _marks(picture):
-                    if told.people:
-                        shown.setdefault(mark, told)
-                    if told.withdrawn_on:
-                        taken_back.setdefault(mark, told)
-        return cls(shown, taken_back)
-
-    def people_in(self, picture: Picture) -> Told | None:
-        """Who is in a picture by what some item tells."""
-        return next((self.shown[mark] for mark in _marks(picture) if mark in self.shown), None)
-
-    def withdrawal_of(self, picture: Picture) -> Told | None:
-        """Where it is written that a yes to a picture was taken back."""
-        return next((self.taken_back[mark] for mark in _marks(picture) if mark in self.taken_back), None)
-
-
-def _marks(picture: Picture) -> tuple[str, ...]:
-    return (picture.path, picture.sha256) if picture.sha256 else (picture.path,)
 
 
 @dataclass(frozen=True, slots=True)

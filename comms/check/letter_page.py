@@ -43,7 +43,9 @@ _SIGNED = re.compile(r"(-?\d+(?:\.\d+)?)(px|pt|em|rem|vw|vh|%)?")
 _UNIT = {"": 1.0, "px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "vw": 6.0, "vh": 6.0, "%": 6.0}
 """What a unit is in px, about: of far away, no more is asked."""
 
-_INHERITED = frozenset({"color", "font-family", "font-size", "font-style", "text-shadow"})
+_INHERITED = frozenset(
+    {"color", "font-family", "font-size", "font-style", "font-weight", "line-height", "text-shadow"}
+)
 _BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "a": {"text-decoration": "underline"},
     "u": {"text-decoration": "underline"},
@@ -52,6 +54,7 @@ _BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "i": {"font-style": "italic"},
     "cite": {"font-style": "italic"},
     "address": {"font-style": "italic"},
+    **{tag: {"font-weight": "bold"} for tag in ("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6")},
 }
 """What a client does to a tag that has no style of its own, as far as rules ask."""
 
@@ -85,6 +88,7 @@ class Element:
     parent: Element | None
     marks: frozenset[str]
     inside: list[Element | str] = field(default_factory=list)
+    _said: str | None = field(default=None, init=False)
 
     def up(self) -> Iterator[Element]:
         """The element and those around it, innermost first."""
@@ -104,8 +108,11 @@ class Element:
                 yield self, one
 
     def words(self) -> str:
-        """All text in the element, blanks evened out."""
-        return " ".join(" ".join(text for _, text in self.flow()).split())
+        """All text in the element, blanks evened out; read once, when the page is whole."""
+        if self._said is None:
+            parts = (one if isinstance(one, str) else one.words() for one in self.inside)
+            self._said = " ".join(" ".join(parts).split())
+        return self._said
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from comms.check import emblem
-from comms.check.letter import Duties, Letter, in_a_row, spaced
+from comms.check.letter import Letter, in_a_row, spaced
 from comms.check.letter_page import Element, Page, pixels
 from comms.check.rule import Finding
 from comms.check.rules_visibility import LETTER_RULES
 from comms.errors import Problem, say
-from comms.model.issue import Edition
 from comms.text.colours import contrast
 
 _NOWHERE = frozenset({"invalid", "localhost", "local"})
@@ -38,9 +37,8 @@ MIN_SENDER_CONTRAST = 3.0
 _LETTER = re.compile(r"brev|prenum|utskick|mejl|e-post|unsubscribe", re.IGNORECASE)
 
 
-def check_letter(edition: Edition, duties: Duties) -> list[Problem]:
+def check_letter(letter: Letter) -> list[Problem]:
     """Check one edition by every rule of what law asks."""
-    letter = Letter(edition, duties)
     return [rule.problem(found) for rule in LETTER_RULES for found in _FINDS[rule.code](letter)]
 
 

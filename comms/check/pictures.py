@@ -13,12 +13,11 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
-from comms.check.context import Told
 from comms.check.reading import Reading
 from comms.check.rule import Finding
 from comms.errors import Location, Severity, Text, say
 from comms.model.item import Activity, Angle, Consent, Item, Picture, Placement, PostDraft, Setting
-from comms.text.consents import is_given_after, says_nothing, shown, without_guardian
+from comms.text.consents import Told, is_given_after, says_nothing, shown, without_guardian
 from comms.text.names import folded
 
 OLD_YEARS = 5

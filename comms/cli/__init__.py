@@ -44,6 +44,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "suppress": ("steer", _("Sänd aldrig mer till en adress.")),
     "worker": ("steer", _("En av flera arbetare (PostgreSQL).")),
     "adopt": ("steer", _("Ta över en återställd eller kopierad databas.")),
+    "archive": ("archive", _("Skriv allt som har sänts som en webbplats, med flöden och spridningspaket.")),
     "report": ("report_group", _("Redovisa i siffror: vem som hörs och syns, och på vilken grund.")),
     "retract": ("send", _("Dra tillbaka en nyhet eller bild ur allt som väntar.")),
     "doctor": ("status", _("Undersök om datorn och arbetsytan är redo.")),

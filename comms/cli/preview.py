@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import webbrowser
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -10,12 +12,12 @@ from comms.app.house import House
 from comms.app.indexing import Counts, write_index
 from comms.app.language import translate as _
 from comms.app.planning import HORIZON, facts_without_touching, find_entry, ledger, make_plan
+from comms.app.previewing import Preview, edition_folder, preview_swapped
 from comms.app.previewing import preview as preview_entries
-from comms.app.previewing import preview_swapped
 from comms.app.proofing import proof as send_proof
 from comms.cli import voice
 from comms.cli.options import day, house_at, now_in, now_option, workspace_option
-from comms.errors import ExitCode, Severity, say
+from comms.errors import ExitCode, Problem, Severity, say
 
 
 @click.command(
@@ -29,44 +31,65 @@ from comms.errors import ExitCode, Severity, say
 @click.option(
     "--swap", is_flag=True, help=_("Gör också en sida där han är hon och hon är han: tänk tvärtom.")
 )
+@click.option("--open", "show", is_flag=True, help=_("Öppna sidan i webbläsaren."))
 @workspace_option
 @now_option
-def preview(identity: str, until: str, out: Path | None, folder: Path, now: str | None, *, swap: bool) -> int:
+def preview(
+    identity: str, until: str, out: Path | None, folder: Path, now: str | None, *, swap: bool, show: bool
+) -> int:
     """Write a preview."""
     house = house_at(folder)
     moment = now_in(house, now)
     facts = facts_without_touching(house)
     if identity:
-        entries = [find_entry(house, facts, identity, moment)]
+        entries, end = [find_entry(house, facts, identity, moment)], None
     else:
         end = day(until, house.zone, end=True) if until else moment + HORIZON
         entries = list(make_plan(house, facts, moment, end).entries)
-    whole = [entry for entry in entries if not entry.blocked]
     for entry in entries:
         for reason in entry.blocked:
             voice.line(say("{id} visas inte: {reason}", id=entry.id, reason=reason))
     target = out or house.out
     with voice.progress(_("Renderar")) as progress:
-        shown = preview_entries(house, whole, target, moment, progress)
-    index = write_index(house, shown, _counts(house, [entry.id for entry in whole]), target, moment)
-    problems = [problem for one in shown for problem in one.problems]
+        made = preview_entries(house, entries, target, moment, until=end, progress=progress)
+    shown = [one.entry for one in made.entries]
+    index = write_index(house, made, _counts(house, [entry.id for entry in shown]), target, moment)
+    problems = list(dict.fromkeys(problem for one in made.entries for problem in one.problems))
+    _tell(house, made, problems, index)
+    if swap:
+        page = preview_swapped(house, shown, target, moment)
+        voice.line(say("Tänk tvärtom: {page}. Sidan sänds aldrig.", page=page))
+    if show and not webbrowser.open(index.resolve().as_uri()):
+        voice.note(_("Ingen webbläsare gick att starta. Öppna filen själv."))
+    failed = len(shown) < len(entries) or any(p.severity is Severity.ERROR for p in problems)
+    return int(ExitCode.PROBLEMS if failed else ExitCode.DONE)
+
+
+def _tell(house: House, made: Preview, problems: list[Problem], index: Path) -> None:
+    """Say what was found, what has changed, how much there is and where to look."""
     for problem in problems:
         voice.problem(problem)
-    editions = sum(len(one.folders) for one in shown)
-    posts = sum(one.rendered.post is not None for one in shown)
+    if problems:
+        count = Counter(problem.severity for problem in problems)
+        voice.line(
+            say(
+                "Fel: {errors}. Varningar: {warnings}. Notiser: {notices}.",
+                errors=count[Severity.ERROR],
+                warnings=count[Severity.WARNING],
+                notices=count[Severity.NOTICE],
+            )
+        )
+    since = made.since.summary(house.zone)
+    if since:
+        voice.line(since)
     voice.line(
         say(
             "Utgåvor: {editions}. Poster: {posts}. Öppna: {index}",
-            editions=editions,
-            posts=posts,
+            editions=sum(len(one.folders) for one in made.entries),
+            posts=sum(one.rendered.post is not None for one in made.entries),
             index=index,
         )
     )
-    if swap:
-        page = preview_swapped(house, whole, target, moment)
-        voice.line(say("Tänk tvärtom: {page}. Sidan sänds aldrig.", page=page))
-    failed = len(whole) < len(entries) or any(p.severity is Severity.ERROR for p in problems)
-    return int(ExitCode.PROBLEMS if failed else ExitCode.DONE)
 
 
 def _counts(house: House, entries: list[str]) -> Counts:
@@ -87,6 +110,19 @@ def proof(identity: str, to: tuple[str, ...], edition: str, folder: Path, now: s
     """Send a proof."""
     house = house_at(folder)
     moment = now_in(house, now)
-    entry = find_entry(house, facts_without_touching(house), identity, moment)
-    for receipt in send_proof(house, entry, to, edition, moment):
-        voice.line(say("Provbrev sänt: {receipt}", receipt=receipt))
+    facts = facts_without_touching(house)
+    entry = find_entry(house, facts, identity, moment)
+    names = [edition_folder(*planned.key) for planned in entry.editions]
+    chosen = edition or next(iter(names), "")
+    for address, receipt in send_proof(house, entry, to, edition, moment, suppressed=facts.suppressed):
+        voice.line(
+            say(
+                "Provbrev av utgåvan {edition} sänt till {address}: {receipt}",
+                edition=chosen,
+                address=address,
+                receipt=receipt,
+            )
+        )
+    others = ", ".join(name for name in names if name != chosen)
+    if others:
+        voice.line(say("Andra utgåvor väljer du med --edition: {names}", names=others))

@@ -19,6 +19,7 @@ from comms.app.language import translate as _
 from comms.app.pausing import left_over
 from comms.app.pausing import rest as send_to_the_rest
 from comms.app.planning import ledger
+from comms.app.publishing import withdraw
 from comms.app.retracting import retract as retract_from_all
 from comms.app.running import send as send_entry
 from comms.app.running import tick as tick_once
@@ -163,8 +164,12 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
     if not yes and not voice.confirm(say("Dra tillbaka {what}? Det kan inte göras ogjort.", what=what)):
         return int(ExitCode.DONE)
     with ledger(house) as store:
-        found = retract_from_all(house, store, what, reason=reason, now=now_in(house, now))
-    voice.line(say("{what} är tillbakadragen.", what=what))
+        moment = now_in(house, now)
+        found = retract_from_all(house, store, what, reason=reason, now=moment)
+        voice.line(say("{what} är tillbakadragen.", what=what))
+        archive = withdraw(house, store, moment)
+    if archive:
+        voice.line(say("  Arkivet i {folder} är skrivet på nytt.", folder=archive))
     for identity in found.voided:
         voice.line(say("  {id} behöver godkännas på nytt.", id=identity))
     for identity in found.sent:

@@ -121,7 +121,7 @@ def _addresses(rows: list[Fields], audience: str, municipality: str) -> list[Fun
     found: list[FunctionalAddress] = []
     for row in rows:
         written = row.text("address", required=True)
-        name = row.text("name", required=True)
+        name = row.one_line("name", required=True)
         row.finish()
         if not written or not _is_usable(written, row):
             continue

@@ -25,6 +25,7 @@ from comms.model.item import (
     Project,
 )
 from comms.model.strategy import Strategy
+from comms.text.consents import ARCHIVE, SPREAD_KIT
 from comms.text.markdown import markup_faults, parse_markdown
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -57,8 +58,8 @@ class Known:
 
     @property
     def places(self) -> list[str] | None:
-        """Where a picture may go out, for the scope of a consent: channels of posts, newsletters."""
-        return None if self.newsletters is None else [*self.channels, *self.newsletters]
+        """What the scope of a consent may name: channels, newsletters, the spread kit and the archive."""
+        return None if self.newsletters is None else [*self.channels, *self.newsletters, SPREAD_KIT, ARCHIVE]
 
     def activities(self, focus: Collection[str]) -> list[str] | None:
         """Activities of the chosen focus areas, or of all when none could be read.
@@ -165,7 +166,7 @@ def _item(root: Path, slug: str, source: SourceText, fields: Fields, known: Know
         slug=slug,
         path=source.path,
         sha256=source.sha256,
-        title=fields.text("title", required=True),
+        title=fields.one_line("title", required=True),
         kind=ItemKind(kind or ItemKind.OUTLOOK),
         focus=focus,
         goals=fields.words("goals", strategy.goals or None),

@@ -42,7 +42,7 @@ def load_notes(
         newsletter=newsletter,
         path=path,
         sha256=source.sha256,
-        subject=fields.text("subject"),
+        subject=fields.one_line("subject"),
         pin=fields.words("pin", items),
         exclude=fields.words("exclude", items),
         at=fields.moment("at", known.zone),

@@ -159,6 +159,16 @@ class Fields:
             return default
         return child.value.strip()
 
+    def one_line(self, key: str, *, required: bool = False) -> str:
+        """A text that reaches a letter's head: a break in it would begin another field."""
+        text = self.text(key, required=required)
+        child = self._child(key)
+        if "\n" in text and child is not None:
+            message = say("”{key}” ska stå på en rad.", key=self.prefix + key)
+            self.complain(child, message, say("Ta bort radbrytningen."))
+            return " ".join(text.split())
+        return text
+
     def word(self, key: str, known: Collection[str], *, required: bool = False, default: str = "") -> str:
         """One of the known words."""
         child = self._child(key, required=required)

@@ -6,17 +6,17 @@ The columns are told in docs/ordlistor.md; the same reader, with the same faults
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from comms.content.files import SourceText, error, problem, read_text
+from comms.content.files import SourceText, problem, read_text
 from comms.content.schema import suggestion
-from comms.errors import Location, Problem, Severity, Text, say
+from comms.content.table import AS_SPREADSHEETS_DO, Rows
+from comms.errors import Location, Problem, Severity, say
 from comms.model.term import WORD_RULES, Term, When, WordList, WordSource
 
 FILE = "terms.csv"
@@ -51,86 +51,10 @@ _LINKED, _DOTS = "…", "..."
 _LINKED_LEAST = 4
 """How many letters a linking form has at least: fewer begin too many words that nobody meant."""
 
-_OTHER_SIGNS = {",": say("komma"), "\t": say("tabb")}
 _ABBREVIATION = re.compile("[A-ZÅÄÖ]{2,6}")
 """What P207 takes for an abbreviation."""
 
-_AS_SPREADSHEETS_DO = frozenset({"C102", "C103"})
-"""A byte order mark and CRLF: how every spreadsheet writes a table, and no reason to complain."""
-
 _OWN_CHOICE = WordSource("egen", "Vårt eget val", "")
-
-
-@dataclass
-class _Rows:
-    """The rows of one table, each a mapping by column, and what is wrong with it."""
-
-    source: SourceText
-    columns: tuple[str, ...]
-    problems: list[Problem] = field(default_factory=list)
-
-    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Each row with its line; blank rows and those that begin with # are passed over."""
-        header: list[str] = []
-        for line, row in self._cells():
-            if not any(row) or row[0].startswith("#"):
-                continue
-            if not header:
-                header = [name.casefold() for name in row]
-                if not self._sound(header, line):
-                    return
-            elif any(row[len(header) :]):
-                message = say(
-                    "Raden har {count} kolumner, men tabellen har {heads}.", count=len(row), heads=len(header)
-                )
-                hint = say("Sätt raka citattecken om den ruta som innehåller ett semikolon.")
-                self.fault("C146", line, message, hint)
-            else:
-                yield line, dict.fromkeys(self.columns, "") | dict(zip(header, row, strict=False))
-
-    def _cells(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the line where it begins.
-
-        A quotation mark that is never closed would swallow the rows below: it is told, and they are read.
-        """
-        lines = self.source.text.split("\n")
-        at = 0
-        while at < len(lines):
-            # One line more than there is: it is only asked for when a quotation mark is open at the end.
-            below = (f"{lines[n]}\n" if n < len(lines) else '"\n' for n in range(at, len(lines) + 1))
-            reader = csv.reader(below, delimiter=";")
-            try:
-                row = next(reader)
-                swallows = at + reader.line_num > len(lines) or any("\n" in c and ";" in c for c in row)
-            except csv.Error:
-                swallows = True
-            if swallows:
-                message = say("Ett citattecken i början av en ruta stängs aldrig på raden.")
-                hint = say(
-                    'Ta bort det eller stäng det. Ett citattecken inne i en sådan ruta skrivs dubbelt: "".'
-                )
-                self.fault("C145", at + 1, message, hint)
-                at += 1
-                continue
-            yield at + 1, [cell.strip() for cell in row]
-            at += reader.line_num
-
-    def _sound(self, header: Sequence[str], line: int) -> bool:
-        strange = [name for name in header if name not in self.columns]
-        if not strange and self.columns[0] in header:
-            return True
-        message = say("Första raden är inte tabellens rubriker.")
-        hint = say("Skriv {columns}", columns=";".join(self.columns))
-        other = next((name for sign, name in _OTHER_SIGNS.items() if sign in header[0]), None)
-        if other is not None:
-            message = say("Kolumnerna skiljs åt med {sign}. Det ska vara semikolon.", sign=other)
-            hint = say("Skriv {columns}, och semikolon i varje rad.", columns=";".join(self.columns))
-        self.fault("C140", line, message, hint)
-        return False
-
-    def fault(self, code: str, line: int, message: Text, hint: Text) -> None:
-        """Remember what is wrong with a row."""
-        self.problems.append(error(code, message, hint, Location(self.source.path, line, 1)))
 
 
 def load_words(root: Path) -> tuple[WordList, dict[str, str], list[Problem]]:
@@ -142,7 +66,7 @@ def load_words(root: Path) -> tuple[WordList, dict[str, str], list[Problem]]:
         if not (root / name).exists():
             continue
         source, found = read_text(root, name)
-        problems += [one for one in found if one.code not in _AS_SPREADSHEETS_DO]
+        problems += [one for one in found if one.code not in AS_SPREADSHEETS_DO]
         if source is None:
             continue
         digests[name] = source.sha256
@@ -223,13 +147,13 @@ def _shipped(name: str) -> SourceText:
 
 @cache
 def _sources() -> dict[str, WordSource]:
-    rows = _Rows(_shipped("sources.csv"), ("source", "name", "address"))
+    rows = Rows(_shipped("sources.csv"), ("source", "name", "address"))
     return {row["source"]: WordSource(row["source"], row["name"], row["address"]) for _line, row in rows}
 
 
 def read_abbreviations(source: SourceText) -> tuple[dict[str, str], dict[str, int], list[Problem]]:
     """Abbreviation -> what it stands for, "" when everybody knows it; and the line of each."""
-    rows = _Rows(source, ("abbreviation", "meaning"))
+    rows = Rows(source, ("abbreviation", "meaning"))
     read = [(line, row) for line, row in rows if row["abbreviation"]]
     meanings = {row["abbreviation"]: row["meaning"] for _line, row in read}
     return meanings, {row["abbreviation"]: line for line, row in read}, rows.problems
@@ -237,7 +161,7 @@ def read_abbreviations(source: SourceText) -> tuple[dict[str, str], dict[str, in
 
 def read_terms(source: SourceText, shipped: Mapping[str, Term]) -> tuple[list[Term], list[Problem]]:
     """Read one table. A row that names a term of `shipped` changes it: what it leaves empty stays."""
-    rows = _Rows(source, _COLUMNS)
+    rows = Rows(source, _COLUMNS)
     terms: dict[str, Term] = {}
     for line, row in rows:
         lemma = row["term"].replace("|", "")
@@ -253,7 +177,7 @@ def read_terms(source: SourceText, shipped: Mapping[str, Term]) -> tuple[list[Te
     return list(terms.values()), rows.problems
 
 
-def _term(rows: _Rows, line: int, row: Mapping[str, str], changed: Term | None) -> Term | None:
+def _term(rows: Rows, line: int, row: Mapping[str, str], changed: Term | None) -> Term | None:
     """One row as a term; None when it has a fault, which is told."""
     lemma = row["term"].replace("|", "")
     off = row["severity"] == OFF
@@ -294,7 +218,7 @@ def _term(rows: _Rows, line: int, row: Mapping[str, str], changed: Term | None) 
     return term
 
 
-def _unknown(rows: _Rows, line: int, row: Mapping[str, str], column: str, known: Collection[str]) -> bool:
+def _unknown(rows: Rows, line: int, row: Mapping[str, str], column: str, known: Collection[str]) -> bool:
     if row[column] in known:
         return False
     message = say("”{value}” går inte att använda i kolumnen {column}.", value=row[column], column=column)
@@ -302,7 +226,7 @@ def _unknown(rows: _Rows, line: int, row: Mapping[str, str], column: str, known:
     return True
 
 
-def _unknown_forms(rows: _Rows, line: int, row: Mapping[str, str]) -> bool:
+def _unknown_forms(rows: Rows, line: int, row: Mapping[str, str]) -> bool:
     written = [part.strip() for part in row["forms"].split(",")]
     strange = [part for part in written if _is_pattern(part) and part not in INFLECTIONS]
     for name in strange:
@@ -311,7 +235,7 @@ def _unknown_forms(rows: _Rows, line: int, row: Mapping[str, str]) -> bool:
     return bool(strange)
 
 
-def _never_found_forms(rows: _Rows, line: int, row: Mapping[str, str]) -> bool:
+def _never_found_forms(rows: Rows, line: int, row: Mapping[str, str]) -> bool:
     """Whether something could never be found: three dots in the wrong column, or after too few letters."""
     if row["term"].endswith((_LINKED, _DOTS)):
         message = say("”{word}” hittas aldrig: tre punkter räknas bara i kolumnen forms.", word=row["term"])

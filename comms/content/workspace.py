@@ -10,6 +10,7 @@ from comms.content import audiences as audiences_file
 from comms.content import strategy as strategy_file
 from comms.content.files import SourceText, error, problem, read_text
 from comms.content.items import Known, load_item
+from comms.content.mail_clients import load_clients
 from comms.content.notes import load_notes
 from comms.content.templates import load_templates
 from comms.content.terms import load_words
@@ -57,6 +58,8 @@ def load_workspace(
     problems += found
     words, word_digests, found = load_words(root)
     problems += found
+    clients, found = load_clients(root)
+    problems += found
     known = Known(
         strategy, audiences, _post_channels(settings), ZoneInfo(settings.timezone), list(settings.newsletters)
     )
@@ -67,7 +70,16 @@ def load_workspace(
     digests |= {picture.path: picture.sha256 for item in items.values() for picture in item.pictures}
     digests |= {note.path: note.sha256 for note in notes.values()}
     workspace = Workspace(
-        items, broken, notes, frozenset(broken_notes), audiences, strategy, templates, digests, words
+        items,
+        broken,
+        notes,
+        frozenset(broken_notes),
+        audiences,
+        strategy,
+        templates,
+        digests,
+        words,
+        clients,
     )
     return workspace, problems
 

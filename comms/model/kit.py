@@ -48,7 +48,8 @@ class Kit:
 
     `short` is a few sentences for a list or a front page, `long` the whole story for a page of its own.
     `left_out` says of each picture that may not be passed on why not. `calendar` is an iCalendar file,
-    "" without an event; `qr_svg` and `qr_png` lead to `url`, where the item can be read.
+    "" without an event; `qr_svg` and `qr_png` lead to `url`, where the item can be read. `facts` by their
+    names as they are shown (När, Sista dag …); `focus` names the item's focus areas by slug.
     """
 
     slug: str
@@ -72,3 +73,4 @@ class Kit:
     qr_png: bytes
     eu_statement: str
     facts: Mapping[str, str]
+    focus: tuple[str, ...] = ()

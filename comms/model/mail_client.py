@@ -9,10 +9,12 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A piece of HTML or CSS and who does not show it; clients are named as `outlook-windows`.
+    """A piece of HTML or CSS and who does not show it.
 
-    `pattern` is what to look for: `<tag`, `attribute=`, `property`, `property: value`, `@rule`, `unit:vw`.
-    `without` and `partly` are the clients that ignore it, or show a part of it.
+    `pattern` is what to look for, of several any, with ` | ` between: `<tag`, `attribute=`, `href=#`,
+    `property`, `property: value`, `value:word`, `unit:vw`, `calc()`, `@rule`, `@media (feature)`, `:hover`,
+    `selector:>`, `.webp` (comms/render/clients.py tells how each is found).
+    `without` and `partly` are the clients that ignore it, or show a part of it, named as `outlook-windows`.
     """
 
     slug: str
@@ -36,11 +38,33 @@ class ClientTable:
     dated_on: date
 
 
+NO_CLIENTS = ClientTable((), {}, {}, date.min)
+"""No data: nothing is found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """What a client ignores of a letter, its line in the HTML; `reviewed`: why that is fine, or ""."""
+    """A feature in a letter that a client ignores, its line in the HTML; `reviewed`: why that is fine, or "".
+
+    `partly`: the client shows a part of it; such a thing is counted and never warned of.
+    """
 
     client: str
     feature: Feature
     line: int
     reviewed: str
+    partly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSummary:
+    """How a letter fares in one client: its name, how many features it ignores and shows in part.
+
+    `unreviewed`: how many of those it ignores nobody has looked at yet.
+    """
+
+    slug: str
+    name: str
+    ignored: int
+    partly: int
+    unreviewed: int

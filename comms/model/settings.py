@@ -103,21 +103,64 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounces:
+    """Where undelivered copies go: a domain as A-labels, the key by which each copy is known again."""
+
+    domain: str
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class DkimKey:
+    """A key that signs letters: the selector that it is published under, and the file that holds it."""
+
+    selector: str
+    key_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class DarkBrand:
+    """Colours as #rrggbb for readers who have their screen dark; `accent` for every focus area."""
+
+    ground: str = "#141a17"
+    paper: str = "#1c2420"
+    panel: str = "#27312c"
+    ink: str = "#ece8dd"
+    soft: str = "#b6beb8"
+    heading: str = "#b9d3a6"
+    accent: str = "#e9c98a"
+    link: str = "#9ccbe6"
+    line: str = "#45524b"
+    mast: str = "#1f4d3a"
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """How the organisation looks: a drawn wordmark until it has a logo file, colours as #rrggbb.
 
-    `focus` gives each focus area its accent.
+    `focus` gives each focus area its accent. `soft` is for what is less important than `ink`; `panel` lies
+    under facts, `notice` under a correction, `mast` under the letter's name in `mast_text`. `font` is a list
+    of typefaces as CSS writes it (comms/text/fonts.py). `logo_dark` is the logo for `dark`.
     """
 
-    wordmark: str
-    logo: str
-    logo_alt: str
-    ground: str
-    paper: str
-    ink: str
-    heading: str
-    link: str
-    focus: Mapping[str, str]
+    wordmark: str = ""
+    logo: str = ""
+    logo_alt: str = ""
+    ground: str = "#f7f4ec"
+    paper: str = "#ffffff"
+    ink: str = "#22302a"
+    heading: str = "#1f4d3a"
+    link: str = "#1b5a7a"
+    focus: Mapping[str, str] = field(default_factory=dict)
+    logo_dark: str = ""
+    soft: str = "#5b655f"
+    line: str = "#d9d3c3"
+    panel: str = "#f7f4ec"
+    notice: str = "#fbf1d9"
+    mast: str = "#1f4d3a"
+    mast_text: str = "#ffffff"
+    font: str = "Arial, Helvetica, sans-serif"
+    dark: DarkBrand = DarkBrand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +169,8 @@ class Settings:
 
     `parts` maps each section that a letter or post can depend on (`sender`, `newsletters.NAME`,
     `channels.NAME` …) to the hash of what it says, secrets left out: the manifest uses them.
-    `lines` gives the line of each dotted key in comms.yaml.
+    `lines` gives the line of each dotted key in comms.yaml. `bounces` is None when letters have the sender's
+    address as their return path; `dkim` is empty when a relay signs them, or nobody.
     """
 
     name: str
@@ -143,3 +187,5 @@ class Settings:
     eu_statement: str
     parts: Mapping[str, str]
     lines: Mapping[str, int]
+    bounces: Bounces | None = None
+    dkim: tuple[DkimKey, ...] = ()

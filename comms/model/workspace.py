@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from comms.model.audience import Audiences
 from comms.model.issue import IssueNotes
 from comms.model.item import BrokenItem, Item
+from comms.model.mail_client import NO_CLIENTS, ClientTable
 from comms.model.strategy import Strategy
 from comms.model.term import WordList
 
@@ -33,3 +34,4 @@ class Workspace:
     templates: TemplateSet
     digests: Mapping[str, str]
     words: WordList = field(default_factory=WordList)
+    clients: ClientTable = NO_CLIENTS

@@ -30,7 +30,15 @@ def emblem_url(settings: Settings) -> str:
 
 def logo_url(settings: Settings) -> str:
     """The public address of the organisation's own logo, "" when it has none."""
-    logo = settings.brand.logo
+    return _of_logo(settings, settings.brand.logo)
+
+
+def logo_dark_url(settings: Settings) -> str:
+    """The public address of the logo for a dark ground, "" when there is none."""
+    return _of_logo(settings, settings.brand.logo_dark)
+
+
+def _of_logo(settings: Settings, logo: str) -> str:
     if not logo or logo.startswith("https://"):
         return logo
     return _below(settings, f"media/{logo.rpartition('/')[2]}")

@@ -15,34 +15,28 @@ from comms.model.issue import IssueNotes, Newsletter
 from comms.model.item import Call, Event, Item, ItemKind, Picture, Project
 from comms.model.plan import EditionPlan, Entry
 from comms.model.settings import Brand, Sender, Settings
+from comms.model.site import PUBLIC
 from comms.model.workspace import Workspace
 from comms.render.addresses import (
     emblem_url,
     item_path,
     kit_path,
     kits_path,
+    logo_dark_url,
     logo_url,
     media_url,
     url,
     web_url,
 )
-from comms.render.wording import clock, listed, spoken_date, weekday_and_date
+from comms.render.palette import mixed
+from comms.render.wording import KINDS, clock, listed, spoken_date, weekday_and_date
+from comms.text.fonts import in_outlook
 
 LETTER_WIDTH = 600
 """The letter's width in px: what every mail client shows without scrolling sideways."""
 
 OWN = "own"
 """The slug of the section with the edition's own municipality."""
-
-_LABELS = {
-    ItemKind.CALL: say("Utlysning"),
-    ItemKind.DECISION: say("Beslut"),
-    ItemKind.GRANT: say("Beviljat stöd"),
-    ItemKind.STORY: say("Berättelse"),
-    ItemKind.INVITATION: say("Inbjudan"),
-    ItemKind.OFFICE: say("Från kontoret"),
-    ItemKind.OUTLOOK: say("Utblick"),
-}
 
 _LINKS = {
     ItemKind.CALL: say("Läs mer och ansök: {title}"),
@@ -83,7 +77,7 @@ class Card:
     audience reads: all of it (`whole`) when the item is of the own municipality or has no page of its own
     to link to, else what stands before its first heading, and the audience's own blocks. Times of `event`
     are local. `page_url` is the item's own page in the archive, `kit_url` its spread kit for the edition's
-    municipality. `why` says why the plan chose it.
+    municipality, "" for what is not for the public. `why` says why the plan chose it.
     """
 
     anchor: str
@@ -130,12 +124,21 @@ class DateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the header draws in the brand's colours: seven leaves, and hills from far to near, also dark."""
+
+    leaves: tuple[str, ...]
+    hills: tuple[str, str, str]
+    dark_hills: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class EditionContext:
     """Everything that a newsletter's template may use; a recipient's fields are already markers.
 
     `recipient` is who the copy went to; `unsubscribe` a mailto address; `notice` is set when the issue
     corrects an earlier one. `place` is the municipality's name, "" for the whole area. `kits_url` leads to
-    all of the municipality's spread kits.
+    all of the municipality's spread kits. `outlook_font` is the brand's typeface as Outlook can show it.
     """
 
     issue_id: str
@@ -150,6 +153,9 @@ class EditionContext:
     brand: Brand
     organisation: str
     logo_url: str
+    logo_dark_url: str
+    drawing: Drawing
+    outlook_font: str
     emblem_url: str
     eu_statement: str
     greeting: Document
@@ -160,6 +166,11 @@ class EditionContext:
     kits_url: str
     unsubscribe: str
     recipient: str
+
+    @property
+    def has_kits(self) -> bool:
+        """Whether any of the items can be passed on."""
+        return any(card.kit_url for section in self.sections for card in section.cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +214,9 @@ def edition_context(source: Source) -> EditionContext:
         brand=settings.brand,
         organisation=settings.name,
         logo_url=logo_url(settings),
+        logo_dark_url=logo_dark_url(settings),
+        drawing=_drawing(settings.brand),
+        outlook_font=in_outlook(settings.brand.font),
         emblem_url=emblem_url(settings),
         eu_statement=settings.eu_statement,
         greeting=source.notes.greeting.for_audience(edition.audience) if source.notes else Document(),
@@ -222,6 +236,20 @@ def with_fields(context: EditionContext, *, recipient: str, quoted_address: str)
     subject = quote(f"Avsluta {context.newsletter.title}: ") + quoted_address
     unsubscribe = f"mailto:{sender.reply_to or sender.email}?subject={subject}"
     return replace(context, recipient=recipient, unsubscribe=unsubscribe)
+
+
+def _drawing(brand: Brand) -> Drawing:
+    """Leaves in the focus areas' colours in turn, hills that fade into the ground behind them."""
+    colours = [brand.heading, *brand.focus.values()]
+    return Drawing(
+        leaves=tuple(colours[number % len(colours)] for number in range(7)),
+        hills=_hills(brand.mast, brand.ground),
+        dark_hills=_hills(brand.dark.mast, brand.dark.ground),
+    )
+
+
+def _hills(near: str, behind: str) -> tuple[str, str, str]:
+    return mixed(near, behind, 0.22), mixed(near, behind, 0.5), near
 
 
 def _subject(source: Source, cards: list[Card]) -> str:
@@ -276,7 +304,7 @@ def _card(source: Source, item: Item, why: Text) -> Card:
     return Card(
         anchor=f"nyhet-{item.slug}",
         kind=item.kind.value,
-        label=str(_LABELS[item.kind]),
+        label=str(KINDS[item.kind]),
         language=item.language,
         title=item.title,
         lead=item.leads.get(edition.audience) or item.summary,
@@ -292,7 +320,9 @@ def _card(source: Source, item: Item, why: Text) -> Card:
         call=item.call,
         project=item.project,
         page_url=url(source.settings, item_path(item.slug)),
-        kit_url=url(source.settings, kit_path(edition.municipality, item.slug)),
+        kit_url=url(source.settings, kit_path(edition.municipality, item.slug))
+        if PUBLIC in item.audiences
+        else "",
         why=why,
     )
 
@@ -311,7 +341,7 @@ def _focus(source: Source, item: Item) -> Focus:
     known = [slug for slug in item.focus if slug in areas]
     if not known or len(known) == len(areas) > 1:
         return Focus(
-            "", str(say("För alla insatsområden") if known else _LABELS[ItemKind.OFFICE]), brand.heading
+            "", str(say("För alla insatsområden") if known else KINDS[ItemKind.OFFICE]), brand.heading
         )
     return Focus(known[0], areas[known[0]].name, brand.focus.get(known[0], brand.heading))
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
-from comms.errors import ContentError, TemplateError, say
+from markupsafe import Markup
+
+from comms.errors import ContentError, Location, TemplateError, say
+from comms.model.document import Document
 from comms.model.issue import Edition, IssueNotes, Newsletter
 from comms.model.plan import EditionPlan, Entry
 from comms.model.settings import Settings
 from comms.model.workspace import TemplateSet, Workspace
 from comms.render.context import EditionContext, Source, edition_context, with_fields
 from comms.render.markup import Style, to_html
-from comms.render.mjml import compile_mjml
+from comms.render.mjml import compile_mjml, normalised
 from comms.render.plaintext import Links, to_text, wrapped
+from comms.render.stamps import stamped
 from comms.render.templates import fill
 
 RECIPIENT = "R"
@@ -81,9 +87,32 @@ def _for_nobody(content: str, token: str) -> str:
 
 def _html(context: EditionContext, templates: TemplateSet, name: str) -> str:
     brand = context.brand
-    style = Style(ink=brand.ink, heading_colour=brand.heading, link=brand.link)
-    values: Mapping[str, object] = {"letter": context, "html": partial(to_html, style=style), "style": style}
-    return compile_mjml(fill(templates, name, values), template=templates.paths.get(name, name)) + "\n"
+    style = Style(ink=brand.ink, heading_colour=brand.heading, link=brand.link, rule=brand.line)
+
+    def html(document: Document, heading: int = 4) -> Markup:
+        return to_html(document, replace(style, heading=heading))
+
+    values: Mapping[str, object] = {"letter": context, "html": html, "style": style}
+    filled, path = fill(templates, name, values), templates.paths.get(name, name)
+    try:
+        return compile_mjml(filled, template=path) + "\n"
+    except TemplateError:
+        filled, place = _traced(templates, name, values, filled)
+    return compile_mjml(filled, template=path, place=place) + "\n"
+
+
+def _traced(
+    templates: TemplateSet, name: str, values: Mapping[str, object], filled: str
+) -> tuple[str, Callable[[int], Location]]:
+    """A letter that was refused, and where in the templates what stands at an offset of it was written."""
+    path = templates.paths.get(name, name)
+    stamps = stamped(templates, apart_from=filled)
+    with suppress(TemplateError):
+        again = fill(stamps.templates, name, values)
+        bare, place = stamps.without(normalised(again), otherwise=path)
+        if bare == normalised(filled):
+            return bare, place
+    return filled, lambda _offset: Location(path)
 
 
 def _text(context: EditionContext, templates: TemplateSet, name: str) -> str:

@@ -113,16 +113,16 @@ class _Writer:
 
     def quote(self, block: Block) -> str:
         look = f"margin:0 0 16px;padding:2px 0 2px 16px;border-left:3px solid {self.style.rule}"
-        return (
-            f'<blockquote style="{look}">{self.blocks(block.children)}{self.spans(block.spans)}</blockquote>'
-        )
+        inside = self.blocks(block.children) + self.spans(block.spans)
+        return f'<blockquote class="line" style="{look}">{inside}</blockquote>'
 
     def code(self, block: Block) -> str:
         look = f"{self.text(14, 16)};font-family:monospace;white-space:pre-wrap"
         return f'<pre class="ink" style="{look}">{escape(block.text)}</pre>'
 
     def rule(self, _block: Block) -> str:
-        return f'<hr style="border:0;border-top:1px solid {self.style.rule};margin:8px 0 24px" />'
+        look = f"border:0;border-top:1px solid {self.style.rule};margin:8px 0 24px"
+        return f'<hr class="line" style="{look}" />'
 
     def table(self, block: Block) -> str:
         look = "margin:0 0 16px;border-collapse:collapse;width:100%"
@@ -141,7 +141,7 @@ class _Writer:
             f"vertical-align:top;font-size:{self.style.size - 1}px;line-height:22px;color:{self.style.ink}"
         )
         inside = self.spans(block.spans) + self.blocks(block.children)
-        return f'<{tag}{scope} class="ink" style="{look}">{inside}</{tag}>'
+        return f'<{tag}{scope} class="ink line" style="{look}">{inside}</{tag}>'
 
     def only_children(self, block: Block) -> str:
         return self.blocks(block.children)

@@ -6,10 +6,12 @@ multipart/alternative, text before HTML, both quoted-printable UTF-8 (RFC 2045),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from binascii import b2a_qp
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -21,6 +23,7 @@ from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition, Newsletter
 from comms.model.settings import Settings
 from comms.render import headers
+from comms.render.addresses import newsletter_path, url
 from comms.render.edition import QUOTED_ADDRESS, RECIPIENT
 
 _CRLF: Final = b"\r\n"
@@ -34,26 +37,40 @@ _OCTETS: Final = tuple(chr(octet) if octet in _LITERAL else f"={octet:02X}" for 
 _SENDER_ID: Final = 15
 """Gmail's Feedback-ID ends with the sender: 5 to 15 characters, always the same."""
 
+_TITLE_TOLD: Final = 60
+"""Letters of a newsletter's title in the subject of an unsubscription: its address must fit on one line."""
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """Where a recipient's field stands: `html` tells in which part, and so how it is escaped."""
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+@[A-Za-z0-9.-]+")
+"""An address of which a link holds all signs as they are, but the @ (RFC 3986, 2.3)."""
 
-    name: str
-    html: bool
+_VALUES: Final = {
+    (RECIPIENT, "html"): 0,
+    (RECIPIENT, "plain"): 1,
+    (QUOTED_ADDRESS, "html"): 2,
+    (QUOTED_ADDRESS, "plain"): 2,
+}
+"""A recipient's field, by the part that it stands in: which of the recipient's written values it takes."""
+
+_LINES: Final = r"[!-~][ -~]{0,960}(?:\r\n [!-~][ -~]{0,960})*\r\n"
+_OWN: Final = re.compile(
+    rf"To: {_LINES}Date: {_LINES}Message-ID: <[!-~]+>\r\nList-Unsubscribe: <{_LINES}"
+    r"(?:List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n)?"
+)
+"""A recipient's fields in this order, each once, no line above 998 octets: a name can add no other."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterTemplate:
-    """An edition ready to be personalised: fixed bytes, and the fields that stand between them.
+    """An edition ready to be personalised.
 
-    `unsubscribe` is the mailto address up to the recipient's own address.
+    `begin` are the bytes from the fields that all share to a recipient's first field in the body, `rest` the
+    recipient's fields (numbers of `_VALUES`), each with the bytes after it. `unsubscribe` is the mailto
+    address up to the recipient's own address.
     """
 
-    head: bytes
+    begin: bytes
+    rest: tuple[tuple[int, bytes], ...]
     unsubscribe: str
-    pieces: tuple[bytes, ...]
-    fields: tuple[_Field, ...]
     zone: ZoneInfo
 
 
@@ -63,14 +80,14 @@ def letter_template(edition: Edition, *, settings: Settings, newsletter: Newslet
     Raises ContentError (a header cannot be written) and TemplateError (a recipient's field got lost).
     """
     boundary = f"=_{edition.sha256[:32]}"
-    body = list(_body(edition, boundary))
+    first, *rest = _body(edition, boundary)
     sender = settings.sender
-    subject = quote(f"Avsluta {newsletter.title}: ")
+    answers = headers.ascii_address(sender.reply_to or sender.email)
+    subject = quote(f"Avsluta {newsletter.title[:_TITLE_TOLD]}: ")
     template = LetterTemplate(
-        head=_head(edition, settings, newsletter, boundary),
-        unsubscribe=f"mailto:{headers.ascii_address(sender.reply_to or sender.email)}?subject={subject}",
-        pieces=tuple(part for part in body if isinstance(part, bytes)),
-        fields=tuple(part for part in body if isinstance(part, _Field)),
+        begin=_head(edition, settings, newsletter, boundary) + first[1],
+        rest=tuple(rest),
+        unsubscribe=f"mailto:{answers}?subject={subject}",
         zone=ZoneInfo(settings.timezone),
     )
     _prove(template, edition)
@@ -78,35 +95,48 @@ def letter_template(edition: Edition, *, settings: Settings, newsletter: Newslet
 
 
 def personalise(
-    template: LetterTemplate, *, recipient: str, recipient_name: str, message_id: str, date: datetime
+    template: LetterTemplate,
+    *,
+    recipient: str,
+    recipient_name: str,
+    message_id: str,
+    date: datetime,
+    one_click: str = "",
 ) -> bytes:
     """One recipient's letter; `message_id` with or without angle brackets, `date` aware.
 
+    `one_click` is the https address that ends this recipient's subscription by a POST (RFC 8058).
     Its lines end with CRLF alone and none begins with a dot: proved for the edition, kept for each field.
 
     Raises PermanentFailure when the address, the name or the id cannot be written in a header.
     """
     try:
         address = headers.ascii_address(recipient)
-        own = {
-            "To": headers.mailbox(recipient_name, recipient),
-            "Date": headers.date_field(date.astimezone(template.zone)),
-            "Message-ID": headers.message_id(message_id),
-            "List-Unsubscribe": f"<{template.unsubscribe}{quote(address, safe='')}>",
-        }
+        quoted = address.replace("@", "%40") if _UNRESERVED.fullmatch(address) else quote(address, safe="")
+        own = (
+            f"To: {headers.named(recipient_name, address)}\r\n"
+            f"Date: {_local(date, template.zone)}\r\n"
+            f"Message-ID: {headers.message_id(message_id)}\r\n"
+            f"{headers.unsubscribing(template.unsubscribe + quoted, one_click)}"
+        )
     except ContentError as error:
         raise PermanentFailure(error.message) from None
+    if not _OWN.fullmatch(own):
+        raise PermanentFailure(say("Adressen {address} går inte att skicka till.", address=repr(recipient)))
     shown = f"{recipient_name} ({address})" if recipient_name else address
-    values = {
-        _Field(RECIPIENT, html=True): _encoded_field(str(escape(shown))),
-        _Field(RECIPIENT, html=False): _encoded_field(shown),
-        _Field(QUOTED_ADDRESS, html=True): _encoded_field(quote(address, safe="")),
-        _Field(QUOTED_ADDRESS, html=False): _encoded_field(quote(address, safe="")),
-    }
-    joined = [_written(own), template.head, template.pieces[0]]
-    for field, piece in zip(template.fields, template.pieces[1:], strict=True):
-        joined += (values[field], piece)
+    escaped, plain = str(escape(shown)), _quoted_line(shown)
+    values = (plain if escaped == shown else _quoted_line(escaped), plain, _quoted_line(quoted))
+    joined = [own.encode("ascii"), template.begin]
+    for field, piece in template.rest:
+        joined.append(values[field])
+        joined.append(piece)
     return b"".join(joined)
+
+
+@lru_cache(maxsize=8)
+def _local(instant: datetime, zone: ZoneInfo) -> str:
+    """The Date field; letters of a run share their instants."""
+    return headers.date_field(instant.astimezone(zone))
 
 
 def notice_message(
@@ -128,7 +158,7 @@ def notice_message(
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "quoted-printable",
     }
-    return _written(fields) + _CRLF + quoted_printable(body) + _CRLF
+    return headers.written(fields) + _CRLF + quoted_printable(body) + _CRLF
 
 
 def quoted_printable(text: str) -> bytes:
@@ -138,6 +168,9 @@ def quoted_printable(text: str) -> bytes:
 
 
 def _quoted_line(line: str) -> bytes:
+    quick = b2a_qp(line.encode(), istext=False)
+    if len(quick) <= _LINE and not quick.startswith((b".", b"From ")):
+        return quick
     octets = [_OCTETS[octet] for octet in line.encode()]
     if octets and octets[-1] in {" ", "\t"}:
         octets[-1] = f"={ord(octets[-1]):02X}"
@@ -153,32 +186,30 @@ def _quoted_line(line: str) -> bytes:
     return "=\r\n".join(rows).encode("ascii")
 
 
-def _encoded_field(value: str) -> bytes:
-    return _SOFT_BREAK + quoted_printable(value) + _SOFT_BREAK
-
-
 def _head(edition: Edition, settings: Settings, newsletter: Newsletter, boundary: str) -> bytes:
     """The fields that all recipients share."""
     sender = settings.sender
     domain = headers.ascii_address(sender.email).rpartition("@")[2]
     answers = headers.ascii_address(sender.reply_to or sender.email)
     place = edition.municipality or WHOLE_AREA_KEY
-    return _written(
-        {
-            "From": headers.mailbox(sender.name, sender.email),
-            "Reply-To": answers,
-            "Subject": headers.unstructured(edition.subject),
-            "List-Id": f"{headers.phrase(newsletter.title)}\r\n <{newsletter.slug}.{domain}>",
-            "List-Owner": f"<mailto:{answers}>",
-            "Feedback-ID": ":".join(
-                (edition.issue_id, f"{edition.audience}-{place}", newsletter.slug, _sender_id(domain))
-            ),
-            "Precedence": "bulk",
-            "X-Auto-Response-Suppress": "OOF, AutoReply",
-            "MIME-Version": "1.0",
-            "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
-        }
-    )
+    fields = {
+        "From": headers.mailbox(sender.name, sender.email),
+        "Reply-To": answers,
+        "Subject": headers.unstructured(edition.subject),
+        "List-Id": headers.list_id(newsletter.title, f"{newsletter.slug}.{domain}"),
+        "List-Owner": f"<mailto:{answers}>",
+        "Feedback-ID": ":".join(
+            (edition.issue_id, f"{edition.audience}-{place}", newsletter.slug, _sender_id(domain))
+        ),
+        "Precedence": "bulk",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
+    }
+    if settings.base_url:
+        archive = headers.web_address(url(settings, newsletter_path(newsletter.slug)))
+        fields["List-Archive"] = f"<{archive}>"
+    return headers.written(fields)
 
 
 def _sender_id(domain: str) -> str:
@@ -186,33 +217,28 @@ def _sender_id(domain: str) -> str:
     return re.sub(r"[^a-z0-9]", "", domain.lower()).ljust(5, "0")[:_SENDER_ID]
 
 
-def _written(fields: Mapping[str, str]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode("ascii")
-
-
-def _body(edition: Edition, boundary: str) -> Iterator[bytes | _Field]:
-    """The two parts: bytes and fields by turns, bytes first and last."""
-    before = b""
+def _body(edition: Edition, boundary: str) -> Iterator[tuple[int, bytes]]:
+    """The two parts, cut at the recipient's fields: each field and the bytes after it, first none."""
+    field, after = -1, b""
     for subtype, content in (("plain", edition.text), ("html", edition.html)):
-        before += (
+        after += (
             f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
             "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         ).encode("ascii")
-        pieces = re.split(f"{re.escape(edition.token)}([{RECIPIENT}{QUOTED_ADDRESS}])", content)
-        for text, name in zip(pieces[::2], pieces[1::2], strict=False):
-            yield before + quoted_printable(text)
-            yield _Field(name, html=subtype == "html")
-            before = b""
-        before += quoted_printable(pieces[-1])
-    yield before + f"\r\n--{boundary}--\r\n".encode("ascii")
+        first, *pieces = re.split(f"{re.escape(edition.token)}([{RECIPIENT}{QUOTED_ADDRESS}])", content)
+        after += quoted_printable(first)
+        for name, text in zip(pieces[::2], pieces[1::2], strict=True):
+            yield field, after + _SOFT_BREAK
+            field, after = _VALUES[name, subtype], _SOFT_BREAK + quoted_printable(text)
+    yield field, after + f"\r\n--{boundary}--\r\n".encode("ascii")
 
 
 def _prove(template: LetterTemplate, edition: Edition) -> None:
     """Build one letter and read it as a receiver does: no field lost, none added, nothing defect."""
     meant = edition.html.count(edition.token) + edition.text.count(edition.token)
-    if meant != len(template.fields):
+    if meant != len(template.rest):
         raise TemplateError(
-            say("Mallen ger {found} av mottagarens {meant} fält.", found=len(template.fields), meant=meant)
+            say("Mallen ger {found} av mottagarens {meant} fält.", found=len(template.rest), meant=meant)
         )
     sample = personalise(
         template,

@@ -1,67 +1,32 @@
 r"""MJML -> HTML: the one guarded call of mjml-python.
 
 The compiler writes some characters of attributes as `\u{a0}`, accepts tags that do not match, drops parts
-that stand in the wrong place, dies of deep nesting and raises what is no `Exception`. So it is given only
-what is MJML: a skeleton of parts in plain ASCII, with a mark where a part holds HTML. The HTML does not pass
-through it: expat finds it well-formed, and it takes the place of its mark in what comes out. MJML passes
-HTML on as it is, so nothing is lost, and the compiler has a tenth to read.
+that stand in the wrong place and attributes that it does not know, dies of deep nesting and raises what is no
+`Exception`. So it is given only what is MJML: a skeleton of parts in plain ASCII, with a mark where a part
+holds HTML. The HTML does not pass through it: expat finds it well-formed, and it takes the place of its mark
+in what comes out. MJML passes HTML on as it is, so nothing is lost, and the compiler has a tenth to read.
+
+What is wrong is said by comms/render/mjml_faults.py, which reads the letter again, slowly, when something is.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
 from mjml import mjml2html
 
-from comms.errors import TemplateError, Text, say
-
-MAX_DEPTH = 200
-"""How deep tags may nest; the compiler survives 3,000 and kills the process at 10,000."""
+from comms.errors import Location, say
+from comms.render.mjml_faults import LOST, MAX_DEPTH, Fault, faults_of, lines_of, refused
+from comms.render.mjml_parts import ATTRIBUTES, HOLD_HTML, HOLD_TEXT, PLACES, REMOTE
 
 MAX_PARTS = 1024
 """How many parts that were found sound are remembered; an issue has some 200 in all its editions."""
-
-_BODY = ("mj-body", "mj-wrapper")
-_CONTENT = ("mj-column", "mj-hero")
-_PARENTS = {
-    "mjml": ("",),
-    "mj-head": ("mjml",),
-    "mj-body": ("mjml",),
-    "mj-attributes": ("mj-head",),
-    "mj-breakpoint": ("mj-head",),
-    "mj-font": ("mj-head",),
-    "mj-preview": ("mj-head",),
-    "mj-style": ("mj-head",),
-    "mj-title": ("mj-head",),
-    "mj-wrapper": ("mj-body",),
-    "mj-section": _BODY,
-    "mj-hero": _BODY,
-    "mj-group": ("mj-section",),
-    "mj-column": ("mj-section", "mj-group"),
-    "mj-raw": ("mj-head", "mj-section", "mj-group", *_BODY, *_CONTENT),
-    "mj-button": _CONTENT,
-    "mj-divider": _CONTENT,
-    "mj-image": _CONTENT,
-    "mj-navbar": _CONTENT,
-    "mj-social": _CONTENT,
-    "mj-spacer": _CONTENT,
-    "mj-table": _CONTENT,
-    "mj-text": _CONTENT,
-    "mj-navbar-link": ("mj-navbar",),
-    "mj-social-element": ("mj-social",),
-}
-"""Where each part of MJML may stand. `mj-include` is missing: templates include by Jinja."""
-
-_PLACES = frozenset((parent, part) for part, parents in _PARENTS.items() for parent in parents)
-_KNOWN = _PARENTS.keys() | {"mj-all", "mj-class"}
-_HOLD_HTML = frozenset(
-    {"mj-button", "mj-navbar-link", "mj-preview", "mj-raw", "mj-social-element", "mj-table", "mj-text"}
-)
-_HOLD_TEXT = frozenset({"mj-style", "mj-title"})
 
 _REMARK = re.compile(r"<!--(?!\[if|<!\[endif).*?-->", re.DOTALL)
 _VALUES = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
@@ -72,34 +37,30 @@ _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TOUCHED = re.compile(rf"<(?:!--(?!\[if|<!\[endif).*?--|(img|mj-image)\b({_VALUES}))>", re.DOTALL)
 _ODD = re.compile(r"[\x00-\x1f\\']")
 _UNSAFE = re.compile(r"""[^ -~]|[\\"<>]""")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LEAK = re.compile(r'<[A-Za-z][^<>]*="[^"]*\\')
+_REMOTE = re.compile(r"https://(?:i\.imgur\.com|www\.mailjet\.com/images)/")
+_POSITION = re.compile(r"position (\d+)")
 _DELETE = "\x7f"
 
 _LONE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
 _OPEN_VOID = re.compile(rf"<((?:br|hr|img|meta|link|input|col|wbr)\b{_VALUES})(?<!/)>")
 _WORD = re.compile(r"\S")
-_HTML_TAG = re.compile(r"</?((?!mj)[A-Za-z][\w:.-]*)")
-_NAME = re.compile(rb"[^\s<>/]*")
 
-_LONE = say("ett ensamt < eller en tagg som inte är rätt skriven")
-_STRAY = say("text som inte står i någon del")
-_TOO_DEEP = say("fler än {count} taggar i varandra", count=MAX_DEPTH)
-_UNWRITABLE = say("ett tecken som inte går att skriva")
-_CODES = expat.errors.codes
-_MISMATCH = _CODES[expat.errors.XML_ERROR_TAG_MISMATCH]
-_REASONS = {
-    _CODES[expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: say("samma attribut två gånger i en tagg"),
-    _CODES[expat.errors.XML_ERROR_BAD_CHAR_REF]: _UNWRITABLE,
-}
+_MEND = say("Se efter i mallen, eller ta bort den del som ni ändrade sist.")
+_HIDDEN = say("Något är inte rätt skrivet.")
 
 
-class _Fault(Exception):
-    """What is wrong, and how many lines down in the text at hand."""
+class _Unsound(Exception):
+    """The letter is not one that the compiler may see; where is for the slow reading to say."""
 
-    def __init__(self, reason: Text, lines: int = 0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.lines = lines
+
+class _Broken(Exception):
+    """The compiler refuses a letter that seems sound, or loses some of it; `fault` says where."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.reason)
+        self.fault = fault
 
 
 class _Part(NamedTuple):
@@ -113,71 +74,110 @@ class _Part(NamedTuple):
     closes: tuple[str, ...]
 
 
-def compile_mjml(source: str, *, template: str) -> str:
-    """Compile one letter; `template` names it in messages.
+class _Skeleton(NamedTuple):
+    """What the compiler reads, and what it does not: HTML by the number of its mark, and whose it is.
 
-    Raises TemplateError with the line of the filled-in template where there is one.
+    `offsets` says where each part begins in the letter, `owners` which part each held text stands in.
     """
+
+    chunks: list[str]
+    written: list[str]
+    held: list[str]
+    owners: list[int]
+
+    def offset(self, number: int) -> int:
+        """Where a part begins in the letter."""
+        return len("<mj".join(self.chunks[:number]))
+
+    def offset_of(self, position: int) -> int:
+        """Where in the letter the part begins that has a position in the skeleton."""
+        ends = accumulate(map(len, self.written))
+        return self.offset(next((number for number, end in enumerate(ends) if end > position), 0))
+
+
+def compile_mjml(source: str, *, template: str, place: Callable[[int], Location] | None = None) -> str:
+    """Compile one letter; `template` is its path, `place` says where an offset of the source was written.
+
+    Raises TemplateError with all that is wrong, each with its place: a line of `source`, without `place`.
+    """
+    source = normalised(source)
+    try:
+        return _guarded(source)
+    except _Unsound:
+        faults = faults_of(source) or [Fault(0, _HIDDEN, _MEND)]
+    except _Broken as broken:
+        faults = [broken.fault]
+    raise refused(faults, place or lines_of(source, template)) from None
+
+
+def normalised(source: str) -> str:
+    """A letter's MJML as offsets count in it: line ends as in Unix, no sign that is the guard's own."""
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     if _DELETE in source:
         source = source.replace(_DELETE, f"&#{ord(_DELETE)};")
-    try:
-        skeleton, held = _divided(source)
-    except _Fault as fault:
-        message = say(
-            "Mallen {path} går inte att göra till ett brev. Rad {line} i den ifyllda mallen: {reason}.",
-            path=template,
-            line=fault.lines + 1,
-            reason=fault.reason,
-        )
-        raise TemplateError(message) from None
-    html = _compiled(skeleton, template)
-    if "\\" in html and (leak := _LEAK.search(html)):
-        message = say(
-            "Mallen {path} ger ett tecken som inte går att skriva i ett brev, nära ”{place}”.",
-            path=template,
-            place=leak[0][-60:],
-        )
-        raise TemplateError(message)
-    return _filled(html, held, template)
+    return source
 
 
 def forget_parts() -> None:
     """Let go of the parts that were found sound: a bench compiles each issue as for the first time."""
     _read.cache_clear()
+    _safe_tag.cache_clear()
 
 
-def _compiled(skeleton: str, template: str) -> str:
+def _guarded(source: str) -> str:
+    """The letter's HTML; raises _Unsound or _Broken."""
+    skeleton = _divided(source)
+    mjml = "".join(skeleton.written)
+    html = _compiled(skeleton, mjml)
+    if "\\" in html and (leak := _LEAK.search(html)):
+        reason = say(
+            "Nära ”{place}” står ett tecken som inte går att skriva i ett brev.", place=leak[0][-60:]
+        )
+        raise _Broken(Fault(0, reason, _MEND))
+    for part, attributes in REMOTE.items():
+        if f"<{part}" in mjml and _REMOTE.search(html) and not _REMOTE.search(mjml):
+            raise _Broken(_fetched(part, attributes, source))
+    return _filled(html, skeleton)
+
+
+def _compiled(skeleton: _Skeleton, mjml: str) -> str:
     try:
-        return str(mjml2html(skeleton, fonts={}))
+        return str(mjml2html(mjml, fonts={}))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 -- the compiler's panics are no `Exception`
-        message = say("Mallen {path} går inte att göra till ett brev: {reason}.", path=template, reason=error)
-        raise TemplateError(message) from None
+        found = _POSITION.search(str(error))
+        offset = skeleton.offset_of(int(found[1])) if found else 0
+        reason = say("Brevet går inte att göra: {reason}.", reason=error)
+        raise _Broken(Fault(offset, reason, _MEND)) from None
 
 
-def _filled(html: str, held: list[str], template: str) -> str:
-    """HTML with what the parts held; raises TemplateError when the compiler has dropped a part."""
+def _fetched(part: str, attributes: tuple[str, ...], source: str) -> Fault:
+    reason = say("<{part}> hämtar en bild från en annan server, som då ser vem som läser.", part=part)
+    hint = say("Lägg bilden hos er, och skriv dess adress i {names}.", names=", ".join(attributes))
+    return Fault(max(source.find(f"<{part}"), 0), reason, hint)
+
+
+def _filled(html: str, skeleton: _Skeleton) -> str:
+    """HTML with what the parts held; raises _Broken when the compiler has dropped a part."""
     pieces = html.split(_DELETE)
     marks = [int(mark) for mark in pieces[1::2]]
-    if missing := set(range(len(held))).difference(marks):
-        message = say(
-            "Mallen {path}: en del kommer inte med i brevet, den som börjar ”{start}”.",
-            path=template,
-            start=held[min(missing)].strip()[:60],
-        )
-        raise TemplateError(message)
+    held = skeleton.held
+    if len(set(marks)) < len(held):
+        lost = min(set(range(len(held))).difference(marks))
+        reason = say("Den del som börjar ”{start}” kommer inte med i brevet.", start=held[lost].strip()[:60])
+        hint = say("Ta bort den, eller ta bort den som står i dess ställe.")
+        raise _Broken(Fault(skeleton.offset(skeleton.owners[lost]), reason, hint))
     pieces[1::2] = [held[mark] for mark in marks]
     return "".join(pieces)
 
 
-def _divided(source: str) -> tuple[str, list[str]]:
-    """The skeleton, and the HTML that its parts hold, each at the number of its mark; raises _Fault."""
+def _divided(source: str) -> _Skeleton:
+    """The skeleton of a sound letter; raises _Unsound."""
     try:
         return _joined(source)
-    except _Fault:
+    except _Unsound:
         # Remarks may hold parts; a letter without remarks is not searched for them.
         bare = _REMARK.sub(_empty_lines, source)
         if bare == source:
@@ -185,50 +185,43 @@ def _divided(source: str) -> tuple[str, list[str]]:
         return _joined(bare)
 
 
-def _joined(source: str) -> tuple[str, list[str]]:
-    chunks = source.split("<mj")
-    written: list[str] = []
-    held: list[str] = []
-    try:
-        _join(chunks, written, held)
-    except _Fault as fault:
-        lines = sum(chunk.count("\n") for chunk in chunks[: len(written)])
-        raise _Fault(fault.reason, fault.lines + lines) from None
-    return "".join(written), held
-
-
-def _join(chunks: list[str], written: list[str], held: list[str]) -> None:
+def _joined(source: str) -> _Skeleton:
     """Read each chunk but the first, which is empty in a letter, and keep count of what is open."""
+    chunks = source.split("<mj")
+    written = [""]
+    held: list[str] = []
+    owners: list[int] = []
     open_parts = [""]
     _refuse_words(chunks[0], 0, len(chunks[0]))
-    written.append("")
     for chunk in chunks[1:]:
         name, opens, start, inside, end, closes = _read(chunk)
-        if (open_parts[-1], name) not in _PLACES and "mj-attributes" not in open_parts:
-            raise _Fault(_misplaced(name, open_parts[-1]))
+        if (open_parts[-1], name) not in PLACES:
+            raise _Unsound
         if opens:
             open_parts.append(name)
         for closed in closes:
             if open_parts.pop() != closed:
-                raise _Fault(_mismatched(closed), chunk.count("\n", 0, chunk.rfind(f"</{closed}")))
+                raise _Unsound
         if inside:
+            owners.append(len(written))
             written.append(f"{start}{_DELETE}{len(held)}{_DELETE}{end}")
             held.append(inside)
         else:
             written.append(start + end)
     if len(open_parts) > 1:
-        raise _Fault(_unclosed(open_parts[-1]))
+        raise _Unsound
+    return _Skeleton(chunks, written, held, owners)
 
 
 @lru_cache(maxsize=MAX_PARTS)
 def _read(chunk: str) -> _Part:
-    """A part, given from behind its `<mj` up to the next `<mj`; raises _Fault.
+    """A part, given from behind its `<mj` up to the next `<mj`; raises _Unsound.
 
     Sound parts are remembered, for the editions of an issue share most of theirs.
     """
     try:
         return _part(chunk)
-    except _Fault:
+    except _Unsound:
         # What HTML allows and XML does not: tags that nothing closes, and an ampersand by itself.
         tidied = _LONE_AMPERSAND.sub("&amp;", _OPEN_VOID.sub(r"<\1 />", chunk))
         if tidied == chunk:
@@ -239,23 +232,23 @@ def _read(chunk: str) -> _Part:
 def _part(chunk: str) -> _Part:
     start = _START.match(chunk)
     if not start:
-        raise _Fault(_LONE)
+        raise _Unsound
     name, opens, begin = f"mj{start[1]}", start[2][-1:] != "/", start.end()
-    if name not in _KNOWN:
-        raise _Fault(_unknown(name))
+    if name not in ATTRIBUTES:
+        raise _Unsound
     cut = chunk.rfind(f"</{name}>", begin) if opens else -1
     if cut < 0:
         other = chunk.find("</mj", begin)
         cut = len(chunk) if other < 0 else other
     tag, content, end = f"<mj{chunk[:begin]}", chunk[begin:cut], chunk[cut:]
     text = held = ""
-    if opens and name in _HOLD_HTML and content and not content.isspace():
+    if opens and name in HOLD_HTML and content and not content.isspace():
         _check(f"{tag}{content}</{name}>")
         held = _TOUCHED.sub(_touch, unicodedata.normalize("NFC", content))
     else:
         _check(f"{tag}</{name}>" if opens else tag)
-        if opens and name in _HOLD_TEXT:
-            text, held = _text(name, chunk, begin, cut)
+        if opens and name in HOLD_TEXT:
+            text, held = _text(name, content)
         else:
             _refuse_words(chunk, begin, cut)
     if (ends := _ENDS.match(chunk, cut)) and ends.end() < len(chunk):
@@ -263,33 +256,42 @@ def _part(chunk: str) -> _Part:
     return _Part(name, opens, _safe_tag(tag, name) + text, held, end, tuple(_END.findall(end)))
 
 
-def _text(name: str, chunk: str, begin: int, end: int) -> tuple[str, str]:
-    """A title, as the compiler may read it, or CSS, which it does not see; raises _Fault."""
-    lone = chunk.find("<", begin, end)
-    if lone >= 0:
-        raise _Fault(_LONE, chunk.count("\n", 0, lone))
-    content = unicodedata.normalize("NFC", chunk[begin:end])
-    return (_references(content), "") if name == "mj-title" else ("", content)
+def _text(name: str, content: str) -> tuple[str, str]:
+    """A title, as the compiler may read it, or CSS, which it does not see; raises _Unsound."""
+    if "<" in content or _UNWRITABLE.search(content):
+        raise _Unsound
+    content = unicodedata.normalize("NFC", content)
+    if name == "mj-style":
+        return "", content
+    if LOST.search(content):
+        raise _Unsound
+    return _references(content), ""
 
 
 def _refuse_words(chunk: str, begin: int, end: int) -> None:
-    """Raises _Fault if anything stands between parts: the compiler drops it, or names a byte."""
-    if word := _WORD.search(chunk, begin, end):
-        tag = _HTML_TAG.match(chunk, word.start())
-        lone = word[0] == "<" and not chunk.startswith("<!--", word.start())
-        reason = _stray(tag[1]) if tag else _LONE if lone else _STRAY
-        raise _Fault(reason, chunk.count("\n", 0, word.start()))
+    """Raises _Unsound if anything stands between parts: the compiler drops it, or names a byte."""
+    if _WORD.search(chunk, begin, end):
+        raise _Unsound
 
 
 def _empty_lines(found: re.Match[str]) -> str:
     return "\n" * found[0].count("\n")
 
 
+@lru_cache(maxsize=MAX_PARTS)
 def _safe_tag(tag: str, name: str) -> str:
-    """A tag in characters that survive in attributes, a picture with alt."""
+    """A tag in characters that survive in attributes, a picture with alt; raises _Unsound.
+
+    Remembered, for the parts of a letter differ in what they hold more than in how they look.
+    """
+    known = ATTRIBUTES[name]
+    if any(key not in known for key, _, _ in _ATTRIBUTE.findall(tag)):
+        raise _Unsound
     if name == "mj-image":
         tag = _TOUCHED.sub(_touch, tag)
     if not tag.isascii():
+        if LOST.search(tag):
+            raise _Unsound
         tag = unicodedata.normalize("NFC", tag).encode("ascii", "xmlcharrefreplace").decode("ascii")
     if not _ODD.search(tag):
         return tag
@@ -319,7 +321,7 @@ def _parser() -> expat.XMLParserType:
     parser.UseForeignDTD()
 
     def refuse(*_given: object) -> NoReturn:
-        raise _Fault(_LONE, parser.CurrentLineNumber - 1)
+        raise _Unsound
 
     parser.StartCdataSectionHandler = refuse
     parser.ProcessingInstructionHandler = refuse
@@ -327,80 +329,29 @@ def _parser() -> expat.XMLParserType:
 
 
 def _check(element: str) -> None:
-    """Raises _Fault unless tags match, nest to MAX_DEPTH, and are rightly written; all in C if so."""
+    """Raises _Unsound unless tags match, nest to MAX_DEPTH, and are rightly written; all in C if so."""
     try:
         _parser().Parse(element, True)  # noqa: FBT003 -- expat takes it by position
     except (expat.ExpatError, UnicodeEncodeError):
-        raise _fault(element) or _Fault(_LONE) from None
-    if element.count("<") > 2 * MAX_DEPTH and (fault := _fault(element)):
-        raise fault
+        raise _Unsound from None
+    if element.count("<") > 2 * MAX_DEPTH:
+        _refuse_depth(element)
 
 
-def _fault(element: str) -> _Fault | None:
-    """What is wrong in an element: the slow reading, which knows what is open."""
-    reading = _Reading()
-    try:
-        reading.parser.Parse(element, True)  # noqa: FBT003 -- expat takes it by position
-    except _Fault as fault:
-        return fault
-    except UnicodeEncodeError as error:
-        return _Fault(_UNWRITABLE, element.count("\n", 0, error.start))
-    except expat.ExpatError as error:
-        found = _NAME.match(element.encode(), reading.parser.ErrorByteIndex)
-        return reading.fault(error, found[0].decode() if found else "")
-    return None
+def _refuse_depth(element: str) -> None:
+    """Raises _Unsound below MAX_DEPTH."""
+    parser, depth = expat.ParserCreate(), 0
 
+    def opened(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise _Unsound
 
-class _Reading:
-    """An element read tag by tag."""
+    def closed(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
 
-    def __init__(self) -> None:
-        self.parser = _parser()
-        self.parser.StartElementHandler = self.opened
-        self.parser.EndElementHandler = self.closed
-        self.root = ""
-        self.open: list[tuple[str, int]] = []
-
-    def opened(self, name: str, _attributes: dict[str, str]) -> None:
-        """Raises _Fault below MAX_DEPTH."""
-        self.root = self.root or name
-        self.open.append((name, self.parser.CurrentLineNumber - 1))
-        if len(self.open) > MAX_DEPTH:
-            raise _Fault(_TOO_DEEP, self.parser.CurrentLineNumber - 1)
-
-    def closed(self, _name: str) -> None:
-        """An end tag that matches."""
-        self.open.pop()
-
-    def fault(self, error: expat.ExpatError, name: str) -> _Fault:
-        """What expat means, in the author's words; `name` stands where it stopped."""
-        if self.root and not self.open:
-            return _Fault(_mismatched(self.root), error.lineno - 1)
-        if error.code != _MISMATCH:
-            return _Fault(_REASONS.get(error.code, _LONE), error.lineno - 1)
-        if name == self.root:
-            unclosed, lines = self.open[-1]
-            return _Fault(_unclosed(unclosed), lines)
-        return _Fault(_mismatched(name), error.lineno - 1)
-
-
-def _unknown(name: str) -> Text:
-    return say("<{name}> finns inte", name=name)
-
-
-def _mismatched(name: str) -> Text:
-    return say("</{name}> stänger något annat än det som är öppet", name=name)
-
-
-def _unclosed(name: str) -> Text:
-    return say("<{name}> stängs aldrig", name=name)
-
-
-def _stray(name: str) -> Text:
-    return say("<{name}> får inte stå mellan brevets delar", name=name)
-
-
-def _misplaced(name: str, parent: str) -> Text:
-    if not parent:
-        return say("<{name}> får inte stå utanför <mjml>", name=name)
-    return say("<{name}> får inte stå i <{parent}>", name=name, parent=parent)
+    parser.UseForeignDTD()
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.Parse(element, True)  # noqa: FBT003 -- the same

@@ -14,12 +14,14 @@ BASE = """<!doctype html>
   --ground: #f7f4ec; --paper: #fff; --panel: #f2efe5; --line: #d9d3c3;
   --ink: #22302a; --soft: #5b655f; --heading: #1f4d3a; --link: #1b5a7a;
   --error: #a3273b; --warning: #8a5f0a; --notice: #2b6a8c;
+  --added: #d9ecd8; --removed: #f7dcdf;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #141a17; --paper: #1c2420; --panel: #27312c; --line: #45524b;
     --ink: #ece8dd; --soft: #b6beb8; --heading: #b9d3a6; --link: #9ccbe6;
     --error: #f2a3ae; --warning: #e9c98a; --notice: #9ccbe6;
+    --added: #24482f; --removed: #5a2a33;
   }
 }
 * { box-sizing: border-box; }
@@ -66,11 +68,22 @@ tbody th { font-weight: normal; }
 .fold { display: block; margin: .75rem 0; padding-top: .25rem; border-top: 2px dashed var(--warning); }
 .fold { font-size: .875rem; color: var(--warning); white-space: normal; }
 nav { margin: 1.75rem 0; }
+header nav { margin: 0 0 1rem; }
 figure { max-width: 34rem; margin: 1rem 0 0; }
 img { display: block; max-width: 100%; height: auto; border-radius: 8px; }
 figcaption { padding-top: .4rem; font-size: .9rem; color: var(--soft); }
 meter { width: 12rem; vertical-align: middle; }
+ins, del { padding: 0 .15em; border-radius: 3px; }
+ins { background: var(--added); }
+del { background: var(--removed); }
+.sign { padding-right: .15em; font-weight: bold; }
+.passage { margin: .75rem 0; padding: .75rem 1rem; border-radius: 6px; background: var(--panel);
+ white-space: pre-wrap; overflow-wrap: anywhere; }
+.badge { display: inline-block; padding: 0 .5em; border: 1px solid; border-radius: 4px; font-size: .875rem; }
+.badge.changed { color: var(--warning); }
+.badge.new { color: var(--notice); }
 @media (max-width: 40rem) { article { padding: 1.25rem; } }
+{% block style %}{% endblock %}
 </style>
 </head>
 <body>
@@ -86,7 +99,8 @@ meter { width: 12rem; vertical-align: middle; }
 """
 """What all pages share: looks, and seven leaves at the top."""
 
-PARTS = """{% macro problems(found) %}
+PARTS = """{% import "changes" as changes %}
+{% macro problems(found) %}
 {% if found %}
 <ul class="problems">
 {% for problem in found %}
@@ -110,8 +124,14 @@ PARTS = """{% macro problems(found) %}
 {% macro edition(each, titles) %}
 {% set place = each.place or "Hela området" %}
 <tr>
-<th scope="row">{{ each.audience }}<br><span class="soft">{{ place }}</span></th>
-<td>{{ each.subject }}
+<th scope="row">
+{%- if each.page -%}
+<a href="{{ each.page }}">{{ each.audience }}<br>{{ place }}</a>
+{%- else -%}
+{{ each.audience }}<br><span class="soft">{{ place }}</span>
+{%- endif -%}
+</th>
+<td>{{ changes.badge(each.change) }}{{ each.subject }}
 <details>
 <summary>{{ each.picks | length }} {{ "nyhet" if each.picks | length == 1 else "nyheter" }}</summary>
 {{ reasons(each.why, titles) }}
@@ -135,12 +155,31 @@ PARTS = """{% macro problems(found) %}
 
 INDEX = """{% extends "base" %}
 {% import "parts" as parts %}
+{% import "changes" as changes %}
 {% block title %}{{ page.title }}{% endblock %}
 {% block header %}
 <h1>{{ page.title }}</h1>
 <p class="soft">{{ page.made }}</p>
 {% endblock %}
 {% block main %}
+{% if page.since %}
+<article>
+<h2>Sedan sist</h2>
+<p>{{ page.since }}</p>
+{% if page.news %}
+<ul>
+{% for each in page.news %}
+<li>{{ changes.badge(each.change) }} <a href="{{ each.href }}">{{ each.name }}</a></li>
+{% endfor %}
+</ul>
+{% endif %}
+{% if page.gone %}
+<p>Inte längre planerade, eller redan sända. Förhandsvisningens filer är borttagna, utom sådana som någon har
+ändrat:</p>
+<ul>{% for name in page.gone %}<li>{{ name }}</li>{% endfor %}</ul>
+{% endif %}
+</article>
+{% endif %}
 {{ parts.problems(page.problems) }}
 {% if not page.entries %}<article><p>Inget är planerat.</p></article>{% endif %}
 {% if page.entries | length > 3 %}
@@ -188,7 +227,8 @@ INDEX = """{% extends "base" %}
 </table></div>
 {% endif %}
 {% for each in entry.posts %}
-<p><a href="{{ each.href }}">Se inlägget för {{ each.network.name }}: {{ entry.title }}</a>
+<p>{{ changes.badge(each.change) }}
+<a href="{{ each.href }}">Se inlägget för {{ each.network.name }}: {{ entry.title }}</a>
 <span class="soft">{{ each.post.length | thousands }} av {{ each.network.max_length | thousands }} tecken,
 {{ each.post.media | length }} {{ "bild" if each.post.media | length == 1 else "bilder" }}</span></p>
 <details><summary>Visa texten</summary><div class="post">{{ each.post.text }}</div></details>
@@ -201,17 +241,33 @@ INDEX = """{% extends "base" %}
 {% endif %}
 </article>
 {% endfor %}
+{% if page.kept %}
+<article>
+<h2>Ligger kvar</h2>
+<p class="soft">Från tidigare förhandsvisningar. De är inte gjorda på nytt den här gången.</p>
+<ul>{% for each in page.kept %}<li><a href="{{ each.href }}">{{ each.name }}</a></li>{% endfor %}</ul>
+</article>
+{% endif %}
 {% endblock %}
 """
 """The index of a folder."""
 
 POST = """{% extends "base" %}
+{% import "changes" as changes %}
 {% block title %}{{ title }}: {{ network.name }}{% endblock %}
 {% block header %}
+{% if index %}<nav class="back"><a href="{{ index }}">Allt som är planerat</a></nav>{% endif %}
 <h1>{{ title }}</h1>
-<p class="soft">{{ network.name }} · <code>{{ post.id }}</code></p>
+<p class="facts soft"><span>{{ network.name }}</span>{% if when %}<span>{{ when }}</span>{% endif -%}
+<span><code>{{ post.id }}</code></span></p>
 {% endblock %}
 {% block main %}
+{% if change %}
+<article>
+<h2>Sedan förra förhandsvisningen</h2>
+{{ changes.told(change, title, 0, "Bara bilderna eller länkarna har ändrats.") }}
+</article>
+{% endif %}
 <article>
 <p>
 <meter min="0" max="{{ network.max_length }}" value="{{ post.length }}" aria-hidden="true"></meter>
@@ -234,7 +290,7 @@ så som {{ network.name }} räknar.
 <figure>
 {% if media.path in pictures %}<img src="{{ pictures[media.path] }}" alt="{{ media.alt }}">{% endif %}
 <figcaption>
-{% if media.alt %}Alt-text: {{ media.alt }}{% else %}Bilden är pynt och har ingen alt-text.{% endif %}
+{% if media.alt %}Alt-text: {{ media.alt }}{% else %}Bilden är pynt och behöver ingen alt-text.{% endif %}
 </figcaption>
 </figure>
 {% endfor %}

@@ -15,8 +15,10 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from comms.errors import Problem, Severity
 from comms.model.network import Network, PostText
 from comms.model.plan import Pick, Skip
+from comms.render.changes import Change
 from comms.render.markup import is_safe_link
 from comms.render.page_templates import BASE, INDEX, PARTS, POST
+from comms.render.preview_templates import CHANGES, EDITION
 from comms.render.wording import NBSP
 
 
@@ -26,7 +28,10 @@ def _reasons(skips: tuple[Skip, ...]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class IndexEdition:
-    """An edition in the index: `files` from what they are called (HTML, text …) to where they are."""
+    """An edition in the index: `files` from what they are called (HTML, text …) to where they are.
+
+    `page` is where its own page is; `change` what became of it, None in the first preview.
+    """
 
     audience: str
     place: str
@@ -36,6 +41,8 @@ class IndexEdition:
     files: Mapping[str, str]
     picks: tuple[Pick, ...] = ()
     skips: tuple[Skip, ...] = ()
+    page: str = ""
+    change: Change | None = None
 
     @property
     def why(self) -> tuple[tuple[str, str], ...]:
@@ -55,6 +62,7 @@ class IndexPost:
     post: PostText
     network: Network
     href: str
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +92,31 @@ class IndexEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """A way to a page: what it is called, where it is, and what became of it."""
+
+    name: str
+    href: str
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexPage:
-    """The index of a folder: `made` says when and from what; `titles` gives items' titles by slug."""
+    """The index of a folder: `made` says when and from what; `titles` gives items' titles by slug.
+
+    `since` says in a sentence what differs from the last preview, "" in the first; `news` leads to it. `gone`
+    names what is not planned any more, `kept` leads to what earlier previews made and this one did not.
+    """
 
     title: str
     made: str
     entries: tuple[IndexEntry, ...]
     titles: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    since: str = ""
+    news: tuple[Lead, ...] = ()
+    gone: tuple[str, ...] = ()
+    kept: tuple[Lead, ...] = ()
 
 
 def index_page(page: IndexPage) -> str:
@@ -100,15 +125,28 @@ def index_page(page: IndexPage) -> str:
 
 
 def post_page(
-    post: PostText, *, network: Network, title: str = "", pictures: Mapping[str, str] | None = None
+    post: PostText,
+    *,
+    network: Network,
+    title: str = "",
+    pictures: Mapping[str, str] | None = None,
+    when: str = "",
+    index: str = "",
+    change: Change | None = None,
 ) -> str:
-    """One post as its network shows it; `pictures` from a medium's path to where its file is."""
+    """One post as its network shows it; `pictures` from a medium's path to where its file is.
+
+    `when` it goes, in words; `index` leads back to all that is planned.
+    """
     return _page("post").render(
         post=post,
         parts=_parts(post, network),
         network=network,
         title=title or network.name,
         pictures=pictures or {},
+        when=when,
+        index=index,
+        change=change,
     )
 
 
@@ -138,22 +176,32 @@ def _parts(post: PostText, network: Network) -> list[_Part]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=DictLoader({"base": BASE, "parts": PARTS, "index": INDEX, "post": POST}),
+def environment() -> Environment:
+    """Where the pages' templates are, with what they are written in."""
+    made = Environment(
+        loader=DictLoader(
+            {
+                "base": BASE,
+                "changes": CHANGES,
+                "edition": EDITION,
+                "index": INDEX,
+                "parts": PARTS,
+                "post": POST,
+            }
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["severity"] = _SEVERITIES.__getitem__
-    environment.filters["thousands"] = lambda number: f"{number:,}".replace(",", NBSP)
-    environment.filters["kilobytes"] = lambda size: f"{round(size / 1000)}{NBSP}kB"
-    return environment
+    made.filters["severity"] = _SEVERITIES.__getitem__
+    made.filters["thousands"] = lambda number: f"{number:,}".replace(",", NBSP)
+    made.filters["kilobytes"] = lambda size: f"{round(size / 1000)}{NBSP}kB"
+    return made
 
 
 def _page(name: str) -> Template:
-    return _environment().get_template(name)
+    return environment().get_template(name)
 
 
 _SEVERITIES = {Severity.ERROR: "Fel", Severity.WARNING: "Varning", Severity.NOTICE: "Notis"}

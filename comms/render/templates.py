@@ -6,11 +6,11 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from comms.errors import TemplateError, say
+from comms.errors import Location, Problem, Severity, TemplateError, Text, say
 from comms.model.workspace import TemplateSet
 from comms.render.wording import clock, day_and_month, kronor, spoken_date, weekday_and_date
 
@@ -23,31 +23,73 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
 }
 
 
+CODE = "T401"
+"""The code of a template that Jinja cannot read or fill in."""
+
+_DEEP = say("mallar eller makron som tar in varandra i en ring")
+
+
 def fill(templates: TemplateSet, name: str, values: Mapping[str, object]) -> str:
     """Fill in a template. `.txt.j2` is plain text, all else escapes what it is given.
 
     Raises TemplateError with the template's path and line.
     """
-    environment = _environment(tuple(templates.sources.items()), tuple(templates.paths.items()))
     try:
-        return environment.get_template(name).render(values)
+        return _template(templates, name).render(values)
     except TemplateNotFound as missing:
-        raise TemplateError(say("Mallen templates/{name} finns inte.", name=missing.name or name)) from None
+        place = _place(missing, templates, name)
+        if not place.line:
+            raise TemplateError(
+                say("Mallen templates/{name} finns inte.", name=missing.name or name)
+            ) from None
+        raise _fault(place, say("mallen {name} finns inte", name=missing.name)) from None
+    except RecursionError as error:
+        raise _fault(_place(error, templates, name), _DEEP) from None
     except TemplateSyntaxError as error:
-        raise _fault(f"{error.filename or error.name}:{error.lineno}", error) from None
+        raise _misread(error) from None
     except (JinjaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _fault(_place(error, templates, name), error) from error
+        raise _fault(_place(error, templates, name), str(error)) from error
 
 
-def _fault(place: str, error: Exception) -> TemplateError:
-    return TemplateError(say("{place}: mallen går inte att fylla i: {reason}.", place=place, reason=error))
+def template_fault(templates: TemplateSet, name: str) -> Problem | None:
+    """What Jinja finds wrong in a template that nobody fills in: its syntax, a filter that is not there."""
+    try:
+        _template(templates, name)
+    except TemplateSyntaxError as error:
+        return _misread(error).problems[0]
+    return None
 
 
-def _place(error: Exception, templates: TemplateSet, name: str) -> str:
+def _template(templates: TemplateSet, name: str) -> Template:
+    environment = _environment(tuple(templates.sources.items()), tuple(templates.paths.items()))
+    return environment.get_template(name)
+
+
+def _misread(error: TemplateSyntaxError) -> TemplateError:
+    return _fault(Location(error.filename or error.name or "", error.lineno), str(error))
+
+
+def _fault(place: Location, reason: Text | str) -> TemplateError:
+    found = Problem(
+        CODE,
+        Severity.ERROR,
+        say("Mallen går inte att fylla i: {reason}.", reason=reason),
+        say("Rätta raden. Vad en mall får använda står i docs/mallar.md."),
+        place,
+    )
+    message = say("{place}: mallen går inte att fylla i: {reason}.", place=place, reason=reason)
+    return TemplateError(message, (found,))
+
+
+def _place(error: Exception, templates: TemplateSet, name: str) -> Location:
     """The innermost line of a template that the error came through."""
     paths = set(templates.paths.values())
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in paths]
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else templates.paths.get(name, name)
+    return (
+        Location(frames[-1].filename, frames[-1].lineno or 0)
+        if frames
+        else Location(templates.paths.get(name, name))
+    )
 
 
 @lru_cache(maxsize=4)

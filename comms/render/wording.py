@@ -1,8 +1,23 @@
-"""Dates, times and sums as Swedish prose writes them (Myndigheternas skrivregler)."""
+"""Dates, times and sums as Swedish prose writes them (Myndigheternas skrivregler), and kinds of news."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+
+from comms.errors import Text, say
+from comms.model.item import ItemKind
+
+KINDS: Mapping[ItemKind, Text] = {
+    ItemKind.CALL: say("Utlysning"),
+    ItemKind.DECISION: say("Beslut"),
+    ItemKind.GRANT: say("Beviljat stöd"),
+    ItemKind.STORY: say("Berättelse"),
+    ItemKind.INVITATION: say("Inbjudan"),
+    ItemKind.OFFICE: say("Från kontoret"),
+    ItemKind.OUTLOOK: say("Utblick"),
+}
+"""What readers see above a story: its kind."""
 
 NBSP = "\N{NO-BREAK SPACE}"
 

@@ -184,6 +184,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "workspace": schema.Workspace,
     "officer": schema.Officer,
     "sender": schema.Sender,
+    "bounces": schema.Bounces,
+    "dkim": schema.DkimKey,
     "brand": schema.Brand,
     "channels": schema.Channel,
     "newsletters": schema.Newsletter,
@@ -196,4 +198,6 @@ def _keys(path: Path) -> list[str]:
     if len(path) == 1:
         return list(schema.CommsYaml.model_fields)
     inner = _INNER.get(path[2]) if path[3:] else None
+    if path[:2] == ("brand", "dark"):
+        inner = schema.Dark
     return list((inner or _MODELS[path[0]]).model_fields)

@@ -15,9 +15,12 @@ from pydantic import ValidationError
 from comms.errors import ConfigError, Location, Problem, Text, say
 from comms.model.issue import Newsletter, QuietDays
 from comms.model.settings import (
+    Bounces,
     Brand,
     ChannelKind,
     ChannelSettings,
+    DarkBrand,
+    DkimKey,
     RelaySettings,
     Secret,
     Security,
@@ -34,6 +37,9 @@ from comms.text.yaml import Node, parse_yaml
 _PORT = 25
 _PORTS = {Security.TLS: 465}
 """Where a relay listens when nothing else is said (RFC 5321, 4.5.4.2; RFC 8314, 3.3)."""
+
+_SHORTEST_KEY = 16
+"""Characters of a key by which bounces are known: what no one guesses."""
 
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -98,7 +104,7 @@ def _secrets_in_file(places: Places, node: Node) -> list[Problem]:
     found = {
         path: say("”{key}” är en hemlighet och hör inte hemma i filen.", key=".".join(path))
         for path in places.keys
-        if path[-1] in SECRET_KEYS
+        if path[-1] in SECRET_KEYS or path == ("bounces", "key")
     }
     workspace = _plain(node).get("workspace")
     address = workspace.get("database_url") if isinstance(workspace, dict) else None
@@ -133,9 +139,28 @@ def _contradictions(parsed: schema.CommsYaml, places: Places) -> Iterator[Proble
             )
             hint = say("Välj bland: {known}.", known=mail or "–")
             yield problem("K105", message, hint, places.value(("newsletters", slug, "channel")))
+    for message, hint in _bounce_faults(parsed.bounces):
+        yield problem("K105", message, hint, places.key(("bounces", "domain")))
     for slug, channel in parsed.channels.items():
         for key, message, hint in _channel_faults(slug, channel):
             yield problem("K105", message, hint, places.value(("channels", slug, *key.split("."))))
+
+
+def _bounce_faults(bounces: schema.Bounces) -> Iterator[tuple[Text, Text]]:
+    """Domain and key go together: without the key nobody could tell a real bounce from a made-up one."""
+    key, variable = bounces.key.get_secret_value(), _variable(("bounces", "key"))
+    if bounces.domain and not key:
+        message = say("”bounces” har en domän men ingen nyckel.")
+        yield message, say("Sätt miljövariabeln {name}, eller ta bort bounces.", name=variable)
+    elif key and not bounces.domain:
+        message = say("Nyckeln till studsar är satt, men ”bounces” har ingen domän.")
+        yield message, say("Skriv bounces: {{domain: …}}, eller ta bort {name}.", name=variable)
+    elif key and len(key) < _SHORTEST_KEY:
+        message = say("Nyckeln till studsar är för kort.")
+        yield (
+            message,
+            say("Sätt {name} till minst {least} slumpade tecken.", name=variable, least=_SHORTEST_KEY),
+        )
 
 
 def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Text, Text]]:
@@ -182,15 +207,31 @@ def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
             parsed.sender.reply_to or parsed.sender.email,
             parsed.sender.postal_address,
         ),
-        brand=Brand(
-            **(parsed.brand.model_dump() | {"wordmark": parsed.brand.wordmark or parsed.workspace.name})
-        ),
+        brand=_brand(parsed.brand, parsed.workspace.name),
         channels={slug: _channel(slug, channel) for slug, channel in parsed.channels.items()},
         newsletters={slug: _newsletter(slug, one) for slug, one in parsed.newsletters.items()},
         eu_statement=parsed.eu_statement,
         parts=_parts(parsed),
         lines=lines,
+        bounces=_bounces(parsed.bounces),
+        dkim=tuple(DkimKey(selector, one.key_file) for selector, one in parsed.dkim.items()),
     )
+
+
+def _bounces(bounces: schema.Bounces) -> Bounces | None:
+    key = bounces.key.get_secret_value()
+    return Bounces(bounces.domain, Secret(key)) if bounces.domain else None
+
+
+def _brand(brand: schema.Brand, name: str) -> Brand:
+    """The looks; a panel is as the letter's ground, the mast as its headings, when nothing else is said."""
+    followed = {
+        "wordmark": brand.wordmark or name,
+        "panel": brand.panel or brand.ground,
+        "mast": brand.mast or brand.heading,
+        "dark": DarkBrand(**brand.dark.model_dump()),
+    }
+    return Brand(**(brand.model_dump() | followed))
 
 
 def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:

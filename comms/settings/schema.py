@@ -18,6 +18,8 @@ from comms.model import settings
 from comms.model.issue import OnQuietDay, Schedule
 from comms.model.settings import ChannelKind, Security
 from comms.settings.environment import nested, overrides
+from comms.text.fonts import ELSEWHERE, KINDS, WITH_OFFICE, families, unknown
+from comms.text.hosts import ascii_domain
 from comms.text.schedule import (
     ScheduleFault,
     parse_duration,
@@ -26,7 +28,9 @@ from comms.text.schedule import (
     parse_weekday,
 )
 
-_ADDRESS = re.compile(r"[^@\s<>\"',;:\x00-\x1f\x7f-\uffff]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]{2,}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]{{2,}}")
+_SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -65,6 +69,31 @@ def _zone(value: str) -> str:
     return value
 
 
+def _colour(value: str) -> str:
+    if not _COLOUR.fullmatch(value):
+        raise fault(
+            say("”{value}” är ingen färg.", value=value),
+            say("Skriv sex tecken efter #, till exempel #1f4d3a."),
+        )
+    return value
+
+
+def _font(value: str) -> str:
+    names = families(value)
+    if foreign := unknown(names):
+        known = ", ".join((*WITH_OFFICE, *ELSEWHERE))
+        raise fault(
+            say("Typsnittet ”{name}” finns inte hos alla som läser breven.", name=foreign[0]),
+            say("Välj bland: {known}.", known=known),
+        )
+    if names[-1] not in KINDS or set(names[:-1]) & set(KINDS):
+        raise fault(
+            say("”{value}” säger inte vilket slags typsnitt som duger när de andra saknas.", value=value),
+            say("Sluta med sans-serif eller serif, till exempel Verdana, sans-serif."),
+        )
+    return ", ".join(names)
+
+
 def _line(value: str) -> str:
     if _CONTROL.search(value):
         raise fault(say("Texten har ett styrtecken eller radbrott."), say("Skriv den på en rad."))
@@ -95,7 +124,41 @@ def _municipalities(value: object) -> object:
     )
 
 
+def _domain(value: str) -> str:
+    if not value:
+        return value
+    try:
+        return ascii_domain(value).lower()
+    except ValueError:
+        message = say("”{value}” är ingen domän.", value=value)
+        raise fault(message, say("Skriv till exempel studs.leader.example.")) from None
+
+
+def _mailable(value: str) -> str:
+    """An address that a header can hold: its domain has a form in ASCII, and nothing looks encoded."""
+    local, _, domain = value.rpartition("@")
+    try:
+        usable = not value or (ascii_domain(domain) and "=?" not in local)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise fault(
+            say("”{value}” är ingen e-postadress.", value=value), say("Skriv den som kansli@leader.example.")
+        )
+    return value
+
+
+def _name_of_a_sender(value: str) -> str:
+    """A name that looks like an address is a forger's way, and filters count it as one."""
+    if "@" in value:
+        message = say("”{value}” ser ut som en adress.", value=value)
+        raise fault(message, say("Skriv kontorets namn. Adressen hör hemma i email."))
+    return value
+
+
 Line = Annotated[str, AfterValidator(_line)]
+Domain = Annotated[str, AfterValidator(_domain)]
+SenderName = Annotated[Line, AfterValidator(_name_of_a_sender)]
 Address = Annotated[
     str,
     _pattern(
@@ -103,21 +166,24 @@ Address = Annotated[
         lambda value: say("”{value}” är ingen e-postadress.", value=value),
         say("Skriv den som kansli@leader.example."),
     ),
+    AfterValidator(_mailable),
 ]
-Colour = Annotated[
-    str,
-    _pattern(
-        _COLOUR,
-        lambda value: say("”{value}” är ingen färg.", value=value),
-        say("Skriv sex tecken efter #, till exempel #1f4d3a."),
-    ),
-]
+Colour = Annotated[str, AfterValidator(_colour)]
+Font = Annotated[str, AfterValidator(_font)]
 Slug = Annotated[
     str,
     _pattern(
         _SLUG,
         lambda value: say("”{value}” går inte som namn.", value=value),
         say("Använd a–z, 0–9, _ och -."),
+    ),
+]
+Selector = Annotated[
+    str,
+    _pattern(
+        _SELECTOR,
+        lambda value: say("”{value}” går inte som namn på en nyckel.", value=value),
+        say("Använd a–z, 0–9 och -, till exempel brev2026."),
     ),
 ]
 When = Annotated[Schedule, BeforeValidator(_translated(parse_schedule))]
@@ -154,24 +220,64 @@ class Officer(Strict):
 class Sender(Strict):
     """`sender:` who letters come from."""
 
-    name: Line
+    name: SenderName
     email: Address
     reply_to: Address = ""
     postal_address: Line
 
 
+class Bounces(Strict):
+    """`bounces:` where undelivered copies go; domain and key, or neither."""
+
+    domain: Domain = ""
+    key: SecretStr = SecretStr("")
+
+
+class DkimKey(Strict):
+    """`dkim.SELECTOR:` a key that signs letters."""
+
+    key_file: str = Field(min_length=1)
+
+
+_LIGHT, _DARK = settings.Brand(), settings.DarkBrand()
+
+
+class Dark(Strict):
+    """`brand.dark:` the colours for readers who have their screen dark."""
+
+    ground: Colour = _DARK.ground
+    paper: Colour = _DARK.paper
+    panel: Colour = _DARK.panel
+    ink: Colour = _DARK.ink
+    soft: Colour = _DARK.soft
+    heading: Colour = _DARK.heading
+    accent: Colour = _DARK.accent
+    link: Colour = _DARK.link
+    line: Colour = _DARK.line
+    mast: Colour = _DARK.mast
+
+
 class Brand(Strict):
-    """`brand:` how letters look."""
+    """`brand:` how letters look. `panel` follows `ground`, and `mast` `heading`, when they are not said."""
 
     wordmark: Line = ""
     logo: str = ""
+    logo_dark: str = ""
     logo_alt: Line = ""
-    ground: Colour = "#f7f4ec"
-    paper: Colour = "#ffffff"
-    ink: Colour = "#22302a"
-    heading: Colour = "#1f4d3a"
-    link: Colour = "#1b5a7a"
+    font: Font = _LIGHT.font
+    ground: Colour = _LIGHT.ground
+    paper: Colour = _LIGHT.paper
+    panel: Colour = ""
+    notice: Colour = _LIGHT.notice
+    ink: Colour = _LIGHT.ink
+    soft: Colour = _LIGHT.soft
+    heading: Colour = _LIGHT.heading
+    link: Colour = _LIGHT.link
+    line: Colour = _LIGHT.line
+    mast: Colour = ""
+    mast_text: Colour = _LIGHT.mast_text
     focus: dict[str, Colour] = Field(default_factory=dict)
+    dark: Dark = Field(default_factory=Dark)
 
 
 def _quiet_day(value: str) -> str:
@@ -250,6 +356,8 @@ class CommsYaml(BaseSettings):
     workspace: Workspace
     officer: Officer
     sender: Sender
+    bounces: Bounces = Field(default_factory=Bounces)
+    dkim: dict[Selector, DkimKey] = Field(default_factory=dict)
     brand: Brand = Field(default_factory=Brand)
     eu_statement: Line = "Medfinansieras av Europeiska unionen"
     channels: dict[Slug, Channel]

@@ -328,7 +328,7 @@ def test_a_preview_is_files_for_the_officer_alone(office: Office) -> None:
     answer = office.comms("preview", now=WEEK_BEFORE)
     assert answer.code == 0
     folder = office.folder / "out" / ISSUE / "offices-eda"
-    assert sorted(path.name for path in folder.iterdir()) == ["brev.eml", "brev.html", "brev.txt"]
+    assert {"brev.eml", "brev.html", "brev.txt", "index.html"} <= {path.name for path in folder.iterdir()}
     assert (office.folder / "out" / "index.html").exists()
     assert (office.folder / "out" / "poster" / f"{POST}.html").exists()
     assert not (office.folder / "var").exists()

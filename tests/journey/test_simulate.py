@@ -16,14 +16,19 @@ from tests.journey.workspaces import ISSUE, POST, SLOT, Office, repositorys_own
 SPAN = ("--from", "2026-12-01", "--until", "2027-04-30")
 LETTERS = [
     "2026-12-01T08:00 kommunbrevet-2026-12-01",
+    "2026-12-16T08:00 kommunnotisen-2026-12-16",
     "2026-12-30T13:00 partnerbrevet-2026-12-30",
     "2027-01-05T08:00 kommunbrevet-2027-01-05",
+    "2027-01-20T08:00 kommunnotisen-2027-01-20",
     "2027-01-28T13:00 partnerbrevet-2027-01-28",
     "2027-02-02T08:00 kommunbrevet-2027-02-02",
+    "2027-02-17T08:00 kommunnotisen-2027-02-17",
     "2027-02-25T13:00 partnerbrevet-2027-02-25",
     "2027-03-02T08:00 kommunbrevet-2027-03-02",
+    "2027-03-17T08:00 kommunnotisen-2027-03-17",
     "2027-03-25T13:00 partnerbrevet-2027-03-25",
     "2027-04-06T08:00 kommunbrevet-2027-04-06",
+    "2027-04-21T08:00 kommunnotisen-2027-04-21",
     "2027-04-29T13:00 partnerbrevet-2027-04-29",
 ]
 

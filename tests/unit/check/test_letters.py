@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from comms.check.emblem import OWN_EMBLEM
-from comms.check.letter import Duties
+from comms.check.letter import Duties, Letter
 from comms.check.letters import check_letter, works
 from comms.check.rules_visibility import LETTER_RULES
 from comms.errors import Location, Problem, Severity
@@ -53,7 +53,7 @@ IMAGE = IMAGE.partition(">")[0] + ">"
 
 
 def problems(edition: Edition, duties: Duties = DUTIES) -> list[Problem]:
-    return check_letter(edition, duties)
+    return check_letter(Letter(edition, duties))
 
 
 def codes(edition: Edition, duties: Duties = DUTIES) -> set[str]:
@@ -67,7 +67,7 @@ def changed(old: str, new: str) -> Edition:
 
 def with_footer(footer: str) -> Edition:
     """The letter from a template of the organisation's own, with another place for emblem and statement."""
-    name = "newsletters/_macros.mjml.j2"
+    name = "newsletters/_frame.mjml.j2"
     source = build.templates().sources[name]
     begin = source.index("<mj-text", source.index("{% macro footer"))
     end = source.index("</mj-text>", begin) + len("</mj-text>")
@@ -329,7 +329,7 @@ def test_a_name_on_its_own_says_who_sends(line: str) -> None:
 
 
 def test_the_statement_among_the_facts_of_an_item_is_not_the_letters_own() -> None:
-    assert f"EU-stöd: {STATEMENT}" in EDITION.text
+    assert f"EU-stöd:        {STATEMENT}" in EDITION.text
     (found,) = problems(replace(EDITION, text=EDITION.text.replace(f"=\n{STATEMENT}", "=\n")))
     assert (found.code, str(found.message)) == ("V614", f"Meningen ”{STATEMENT}” saknas i brevets textdel.")
 

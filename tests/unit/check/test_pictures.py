@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 import pytest
 
-from comms.check.context import CheckContext, Pictures
+from comms.check.context import CheckContext
 from comms.check.engine import check_issue, check_item
 from comms.check.rules_people import issue_consents, post_consents
 from comms.errors import Severity
 from comms.model.item import Activity, Angle, Consent, Item, Person, Picture, Placement, PostDraft, Setting
+from comms.text.consents import Pictures
 from tests.unit.check.builder import (
     CONTEXT,
     STOCKHOLM,

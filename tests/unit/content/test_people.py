@@ -128,6 +128,12 @@ def test_a_consent_written_as_text_is_shown_how_to_be_written(tmp_path: Path) ->
     ]
 
 
+def test_a_consent_may_name_the_spread_kit_and_the_archive(tmp_path: Path) -> None:
+    consent = consent_in(tmp_path, "{basis: ja på mötet, scope: [kommunbrevet, spread-kit, archive]}")
+
+    assert consent == Consent("ja på mötet", scope=("kommunbrevet", "spread-kit", "archive"))
+
+
 def test_no_place_of_a_consent_is_called_unknown_when_the_newsletters_are(tmp_path: Path) -> None:
     text = with_picture(tmp_path, "    consent: {basis: ja, scope: [vadsomhelst]}\n")
     picture = good(tmp_path, text, KNOWN).pictures[0]

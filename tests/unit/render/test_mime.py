@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import quopri
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from comms.errors import ContentError, PermanentFailure, TemplateError
-from comms.model.issue import Edition
+from comms.model.issue import Edition, Newsletter
+from comms.model.settings import Sender
 from comms.render.mime import letter_template, notice_message, personalise, quoted_printable
 from tests.unit.render import build
 
@@ -33,10 +35,19 @@ def letter(
     recipient: str = "n@arvika.example",
     name: str = "Näringslivskontoret, Arvika",
     date: datetime = SENT,
+    one_click: str = "",
+    sender: Sender = build.SETTINGS.sender,
+    newsletter: Newsletter = build.NEWSLETTER,
 ) -> bytes:
-    template = letter_template(edition, settings=build.SETTINGS, newsletter=build.NEWSLETTER)
+    workspace = replace(build.SETTINGS, sender=sender)
+    template = letter_template(edition, settings=workspace, newsletter=newsletter)
     return personalise(
-        template, recipient=recipient, recipient_name=name, message_id="d.1@leader.example", date=date
+        template,
+        recipient=recipient,
+        recipient_name=name,
+        message_id="d.1@leader.example",
+        date=date,
+        one_click=one_click,
     )
 
 
@@ -81,12 +92,26 @@ def test_a_letter_reads_as_one_built_from_scratch() -> None:
     assert parts(letter(name=name)) == parts(by_the_book(EDITION, "n@arvika.example", name))
 
 
+NAMES = [
+    "Näringslivskontoret, Arvika",
+    "= 100 % = åäö",
+    "....Fyra punkter",
+    "From mig",
+    "Slutar med blanksteg ",
+    "Åäö " * 60,
+    "x" * 1100,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("place", range(78))
-def test_a_field_may_stand_anywhere_in_a_line(place: int) -> None:
-    edition = made(f"{'å' * (place // 2)}{'x' * (place % 2)}{TOKEN}R slut\n", f"{'=' * place}{TOKEN}R\n.\n")
-    assert parts(letter(edition)) == parts(
-        by_the_book(edition, "n@arvika.example", "Näringslivskontoret, Arvika")
-    )
+def test_a_field_may_stand_anywhere_in_a_line(place: int, name: str) -> None:
+    edition = made(f"{'x' * place}{TOKEN}R slut\n", f"{'=å' * (place // 9)}{'y' * (place % 9)}{TOKEN}R\n.\n")
+    content = letter(edition, name=name)
+    assert parts(content) == parts(by_the_book(edition, "n@arvika.example", name))
+    lines = content.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    assert not [line for line in lines if line.startswith((b".", b"From "))]
 
 
 @settings(max_examples=50)
@@ -167,6 +192,82 @@ def test_the_unsubscribe_field_is_one_raw_mailto() -> None:
 
 def test_one_click_is_not_promised_before_there_is_a_page_for_it() -> None:
     assert read(letter())["List-Unsubscribe-Post"] is None
+
+
+def test_one_click_comes_first_when_a_page_keeps_the_promise() -> None:
+    content = letter(one_click="https://brev.leader.example/u/abc")
+    assert raw(content, "List-Unsubscribe") == (
+        "<https://brev.leader.example/u/abc>, "
+        "<mailto:kansli@leader.example?subject=Avsluta%20Kommunbrevet%3A%20n%40arvika.example>"
+    )
+    assert raw(content, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
+
+
+def test_the_archive_is_named_when_there_is_one() -> None:
+    assert raw(letter(), "List-Archive") == "<https://brev.leader.example/brev/kommunbrevet/>"
+    nowhere = replace(build.SETTINGS, base_url="")
+    template = letter_template(EDITION, settings=nowhere, newsletter=build.NEWSLETTER)
+    assert b"List-Archive" not in template.begin
+
+
+def test_an_address_with_an_odd_local_part_is_quoted_where_it_is_part_of_a_link() -> None:
+    content = letter(recipient="o'hara+eda&co@arvika.example")
+    assert raw(content, "List-Unsubscribe").endswith("o%27hara%2Beda%26co%40arvika.example>")
+
+
+def test_the_longest_address_fits_with_the_longest_title() -> None:
+    longest = f"{'+' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 61}"
+    content = letter(recipient=longest, newsletter=replace(build.NEWSLETTER, title="Öä" * 200))
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+
+
+HOSTILE = [
+    "Hej\rBcc: e@ond.example",
+    "Hej\nBcc: e@ond.example",
+    "Hej\r\nBcc: e@ond.example",
+    "Hej\r\n\r\n<p>ond</p>",
+    "=?utf-8?q?Hej=0D=0ABcc=3A_e=40ond.example?=",
+    "=?utf-8?b?SGVqDQpCY2M6IGVAb25kLmV4YW1wbGU=?=",
+    "Hej\0Bcc: e@ond.example",
+    "Hej\u2028Bcc: e@ond.example",
+    "Hej\u2029Bcc: e@ond.example",
+    "Hej\x85Bcc: e@ond.example",
+    "Hej\x7fBcc: e@ond.example",
+    "Hej\x0bBcc: e@ond.example",
+    "Hej\u202eelpmaxe.dno@e :ccB",
+    "Hej\u2066\u2069",
+    'Hej" <e@ond.example>, "',
+    "Hej, e@ond.example",
+    "e@ond.example\r\nBcc: f@ond.example",
+]
+PLACES = {
+    "the item's title": lambda text: letter(build.edition(replace(build.ITEM, title=text))),
+    "the notes' subject": lambda text: letter(
+        build.edition(build.ITEM, notes=replace(build.NOTES, subject=text))
+    ),
+    "the subject": lambda text: letter(replace(EDITION, subject=text)),
+    "the newsletter's title": lambda text: letter(newsletter=replace(build.NEWSLETTER, title=text)),
+    "the tagline": lambda text: letter(newsletter=replace(build.NEWSLETTER, tagline=text)),
+    "the sender's name": lambda text: letter(sender=replace(build.SETTINGS.sender, name=text)),
+    "the sender's address": lambda text: letter(sender=replace(build.SETTINGS.sender, email=text)),
+    "the address for answers": lambda text: letter(sender=replace(build.SETTINGS.sender, reply_to=text)),
+    "the recipient's name": lambda text: letter(name=text),
+    "the recipient's address": lambda text: letter(recipient=text),
+    "the page of one click": lambda text: letter(one_click=text),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("place", PLACES)
+def test_no_text_adds_a_field_or_a_reader(place: str, text: str) -> None:
+    try:
+        content = PLACES[place](text)
+    except (ContentError, PermanentFailure, TemplateError):
+        return  # refused: nothing goes out
+    message = read(content)
+    assert Counter(message.keys()) == Counter(read(letter()).keys())
+    assert len(message["To"].addresses) == len(message["From"].addresses) == 1
+    assert not message.defects
 
 
 def test_the_list_is_known_by_newsletter_and_domain() -> None:

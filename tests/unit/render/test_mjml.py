@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import unicodedata
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -14,7 +15,8 @@ from mjml import mjml2html
 
 from comms.errors import TemplateError
 from comms.render import mjml
-from comms.render.mjml import MAX_DEPTH, _compiled, compile_mjml, forget_parts
+from comms.render.mjml import compile_mjml, forget_parts
+from comms.render.mjml_faults import LOST, MAX_DEPTH
 
 
 def letter(content: str, title: str = "Brevet") -> str:
@@ -40,16 +42,21 @@ def values(html: str, attribute: str) -> list[str | None]:
     return found
 
 
-def one_of_each_category() -> str:
-    """The first characters of every Unicode category that may stand in HTML."""
+PER_CATEGORY = 50
+
+
+@cache
+def of_every_category() -> list[str]:
+    """Of each Unicode category that XML allows, up to PER_CATEGORY characters from all over it."""
     found: dict[str, list[str]] = {}
-    for code in range(0xA0, sys.maxunicode):
+    for code in (0x9, 0xA, *range(0x20, sys.maxunicode + 1)):
         sign = chr(code)
-        kept = found.setdefault(unicodedata.category(sign), [])
-        if len(kept) < 3 and unicodedata.is_normalized("NFC", sign):
-            kept.append(sign)
-    unusable = {"Cs", "Cn", "Cc"}
-    return "".join(sign for category, signs in found.items() if category not in unusable for sign in signs)
+        if code not in {0xFFFE, 0xFFFF, 0x7F} and not LOST.match(sign) and sign not in "\"'<>&":
+            found.setdefault(unicodedata.category(sign), []).append(sign)
+    del found["Cs"]
+    # A letter before each sign: a combining one must have something to combine with.
+    spread = {name: signs[:: max(len(signs) // PER_CATEGORY, 1)] for name, signs in found.items()}
+    return [name + "".join(f"a{sign}" for sign in signs) for name, signs in spread.items()]
 
 
 @pytest.mark.parametrize(
@@ -57,19 +64,35 @@ def one_of_each_category() -> str:
     [
         ("alt", '<mj-image src="x" alt="{signs}" />'),
         ("alt", "<mj-image src='x' alt='{signs}' />"),
-        ("title", '<mj-text><a href="#" title="{signs}">x</a></mj-text>'),
+        ("title", '<mj-image src="x" title="{signs}" />'),
+        ("href", '<mj-image src="x" href="{signs}" />'),
         ("href", '<mj-button href="{signs}">x</mj-button>'),
+        ("alt", '<mj-text><img src="x" alt="{signs}" /></mj-text>'),
+        ("title", '<mj-text><img src="x" alt="" title="{signs}" /></mj-text>'),
+        ("title", '<mj-text><a href="#" title="{signs}">x</a></mj-text>'),
+        ("href", '<mj-text><a href="{signs}">x</a></mj-text>'),
     ],
 )
 def test_an_attribute_keeps_characters_of_every_unicode_category(attribute: str, content: str) -> None:
-    signs = "a" + one_of_each_category()
-    html = compiled(content.format(signs=signs))
-    assert values(html, attribute)[-1] == unicodedata.normalize("NFC", signs)
+    categories = of_every_category()
+    assert len(categories) == 29
+    for signs in categories:
+        html = compiled(content.format(signs=signs))
+        assert unicodedata.normalize("NFC", signs) in values(html, attribute)
+
+
+@pytest.mark.parametrize("sign", ["\x80", "\x9f", "\ufdd0", "\U0010ffff"])
+def test_a_sign_that_no_reference_gives_back_is_refused_in_an_attribute_and_a_title(sign: str) -> None:
+    with pytest.raises(TemplateError, match="Ett tecken som inte går att skriva"):
+        compiled(f'<mj-image src="x" alt="{sign}" />')
+    with pytest.raises(TemplateError, match="Ett tecken som inte går att skriva"):
+        compiled("", title=sign)
 
 
 def test_a_title_keeps_characters_of_every_unicode_category() -> None:
-    signs = "a" + one_of_each_category()
-    assert values(compiled("<mj-text>x</mj-text>", title=signs), "aria-label") == [signs]
+    for signs in of_every_category():
+        html = compiled("<mj-text>x</mj-text>", title=signs)
+        assert values(html, "aria-label") == [unicodedata.normalize("NFC", signs)]
 
 
 def test_a_sign_that_means_something_to_the_guard_itself_is_a_sign_like_any_other() -> None:
@@ -146,7 +169,7 @@ def test_a_comment_may_hold_parts_and_whatever_else() -> None:
         ("<mj-raw>{}</mj-raw>", "<tr><td>a</td></tr>"),
         ('<mj-button href="#">{}</mj-button>', "Anmäl <b>dig</b>"),
         ('<mj-navbar><mj-navbar-link href="#">{}</mj-navbar-link></mj-navbar>', "Hem"),
-        ('<mj-social><mj-social-element name="web" href="#">{}</mj-social-element></mj-social>', "Följ oss"),
+        ('<mj-social><mj-social-element src="a" href="#">{}</mj-social-element></mj-social>', "Följ oss"),
     ],
 )
 def test_html_that_the_compiler_never_sees_stands_where_it_would_have_put_it(place: str, html: str) -> None:
@@ -178,43 +201,64 @@ def test_what_html_allows_and_xml_does_not_is_put_right(written: str, kept: str)
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("<mj-txt>x</mj-txt>", "<mj-txt> finns inte"),
-        ('<mj-include path="/etc/passwd" />', "<mj-include> finns inte"),
-        ("</mj-column><mj-text>x</mj-text><mj-column>", "<mj-text> får inte stå i <mj-section>"),
-        ("<mj-text><b>x</i></mj-text>", "</i> stänger något annat"),
-        ("<mj-text>3 < 5</mj-text>", "ett ensamt <"),
-        ("<mj-text>x</mj-text>< 5", "ett ensamt <"),
-        ('<mj-text align="left"padding="0">x</mj-text>', "ett ensamt <"),
-        ("<mj-text align=left>x</mj-text>", "ett ensamt <"),
-        ('<mj-text align="left>x</mj-text>', "ett ensamt <"),
-        ("<mj-text><![CDATA[x]]></mj-text>", "ett ensamt <"),
-        ("<mj-text><?php x ?></mj-text>", "ett ensamt <"),
-        ("<mj-text><!-- x</mj-text>", "ett ensamt <"),
-        ('<mj-image src="a" src="b" />', "samma attribut två gånger"),
-        ("<mj-text>\ud800</mj-text>", "ett tecken som inte går att skriva"),
-        ("<mj-text>&#0;</mj-text>", "ett tecken som inte går att skriva"),
-        ("<mj-text><b>x</mj-text>", "<b> stängs aldrig"),
-        ("<mj-text>x</b></mj-text>", "</b> stänger något annat"),
-        ("<mj-text>x</mj-txt>", "</mj-txt> stänger något annat"),
-        ("<mj-text>x</mj-text></mj-text>", "</mj-text> stänger något annat"),
-        ("<mj-raw><mj-text>x</mj-text></mj-raw>", "<mj-text> får inte stå i <mj-raw>"),
-        ("<p>x</p>", "<p> får inte stå mellan brevets delar"),
-        ("<mj-text>x</mj-text> hej", "text som inte står i någon del"),
-        ('<mj-image src="x">hej</mj-image>', "text som inte står i någon del"),
-        ("<mj-text>x</mj-text><!--[if mso]>x<![endif]-->", "text som inte står i någon del"),
-        (f"<mj-text>{'<b>' * MAX_DEPTH}{'</b>' * MAX_DEPTH}</mj-text>", f"fler än {MAX_DEPTH} taggar"),
+        ("<mj-txt>x</mj-txt>", "<mj-txt> finns inte. Menade du <mj-text>?"),
+        ("<mj-blurb>x</mj-blurb>", "<mj-blurb> finns inte."),
+        ('<mj-include path="/etc/passwd" />', "<mj-include> går inte att använda."),
+        ("</mj-column><mj-text>x</mj-text><mj-column>", "<mj-text> får inte stå i <mj-section>."),
+        ('<mj-text colour="red">x</mj-text>', "<mj-text> har inget attribut ”colour”. Menade du ”color”?"),
+        ('<mj-text onclick="x">x</mj-text>', "<mj-text> har inget attribut ”onclick”."),
+        (
+            '<mj-table role="presentation"><tr></tr></mj-table>',
+            "<mj-table> bryr sig inte om attributet ”role”",
+        ),
+        ("<mj-text><b>x</i></mj-text>", "</i> stänger något annat än <b>, som är öppen."),
+        ("<mj-text>3 < 5</mj-text>", "Ett ensamt <"),
+        ("<mj-text>x</mj-text>< 5", "Ett ensamt <"),
+        ('<mj-text align="left"padding="0">x</mj-text>', "Taggen <mj-text> är inte rätt skriven."),
+        ("<mj-text align=left>x</mj-text>", "Taggen <mj-text> är inte rätt skriven."),
+        ('<mj-text align="left>x</mj-text>', "Ett ensamt <"),
+        ('<mj-text><a title="<">x</a></mj-text>', "Taggen <a> är inte rätt skriven."),
+        ("<mj-text><![CDATA[x]]></mj-text>", "Ett ensamt <"),
+        ("<mj-text><?php x ?></mj-text>", "Ett ensamt <"),
+        ("<mj-text>a ]]> b</mj-text>", "Ett ensamt <"),
+        ("<mj-text><!-- x</mj-text>", "Kommentaren <!-- stängs aldrig."),
+        ("<mj-text><!--[if mso]>a--b<![endif]--></mj-text>", "Två bindestreck i en kommentar."),
+        ('<mj-image src="a" src="b" />', "Attributet ”src” står två gånger i samma tagg."),
+        ("<mj-text>\ud800</mj-text>", "Ett tecken som inte går att skriva."),
+        ("<mj-text>&#0;</mj-text>", "&#0; är inget tecken."),
+        ("<mj-text>&#xd800;</mj-text>", "&#xd800; är inget tecken."),
+        ("<mj-text>&1a;</mj-text>", "&1a; är inget tecken."),
+        ("<mj-text><b>x</mj-text>", "<b> stängs aldrig."),
+        ("<mj-text>x</b></mj-text>", "</b> stänger något annat än <mj-text>, som är öppen."),
+        ("<mj-text>x</mj-txt>", "</mj-txt> stänger något annat än <mj-text>, som är öppen."),
+        ("<mj-text>x</mj-text></mj-text>", "</mj-text> stänger något annat än <mj-column>, som är öppen."),
+        ("<mj-raw><mj-text>x</mj-text></mj-raw>", "<mj-text> får inte stå i <mj-raw>."),
+        ("<p>x</p>", "<p> får inte stå mellan brevets delar."),
+        ("<mj-text>x</mj-text> hej", "Text som inte står i någon del."),
+        ('<mj-image src="x">hej</mj-image>', "Text som inte står i någon del."),
+        ("<mj-text>x</mj-text><!--[if mso]>x<![endif]-->", "En villkorad kommentar står inte i någon del."),
+        (f"<mj-text>{'<b>' * MAX_DEPTH}{'</b>' * MAX_DEPTH}</mj-text>", f"Fler än {MAX_DEPTH} taggar"),
+        (
+            "<mj-accordion><mj-accordion-element></mj-accordion-element></mj-accordion>",
+            "<mj-accordion> hämtar en bild från en annan server",
+        ),
+        (
+            '<mj-social><mj-social-element name="web" href="#">x</mj-social-element></mj-social>',
+            "<mj-social-element> hämtar en bild från en annan server",
+        ),
     ],
 )
 def test_what_the_compiler_would_misread_is_refused_with_the_reason(content: str, reason: str) -> None:
-    with pytest.raises(TemplateError, match=r"^Mallen templates/prov") as caught:
+    with pytest.raises(TemplateError, match=r"^templates/prov\.mjml\.j2:1: ") as caught:
         compiled(content)
     assert reason in str(caught.value)
+    assert str(caught.value.problems[0].hint)
 
 
 @pytest.mark.parametrize("part", ["mj-title", "mj-style"])
 def test_a_title_and_css_hold_no_tags(part: str) -> None:
     head = f"<mj-head>\n<{part}>a\n</style><b>x</b></{part}></mj-head>"
-    with pytest.raises(TemplateError, match=r"Rad 3 .*ett ensamt <"):
+    with pytest.raises(TemplateError, match=r"^prov:3: <b> får inte stå i <|^prov:3: </style> stänger"):
         compile_mjml(f"<mjml>{head}<mj-body></mj-body></mjml>", template="prov")
 
 
@@ -239,27 +283,56 @@ def test_the_message_names_the_line(fault: str) -> None:
     lines_down = {"\n></b": 2, "\nhej": 1, "\n><": 1, "\n</i>": 2, "en\nk": 1}
     line = 3 + max((down for mark, down in lines_down.items() if mark in fault), default=0)
     source = f"<mjml>\n<mj-body>\n<mj-section><mj-column>{fault}</mj-column></mj-section></mj-body></mjml>"
-    with pytest.raises(TemplateError, match=f"Rad {line} "):
+    with pytest.raises(TemplateError, match=rf"^prov:{line}: "):
         compile_mjml(source, template="prov")
 
 
 def test_a_fault_that_the_compiler_finds_is_a_template_error_too() -> None:
-    with pytest.raises(TemplateError, match="prov går inte att göra till ett brev: unable to find mjml"):
+    with pytest.raises(TemplateError, match=r"^prov:1: Brevet går inte att göra: unable to find mjml"):
         compile_mjml("", template="prov")
 
 
-def test_a_panic_of_the_compiler_is_a_template_error_too() -> None:
-    with pytest.raises(TemplateError, match=r"^Mallen prov går inte att göra till ett brev: oops"):
-        _compiled(letter("<mj-text><!--[if mso]x>y<![endif]--></mj-text>"), "prov")
+def test_a_panic_of_the_compiler_is_a_template_error_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def panics(_source: str, fonts: dict[str, str]) -> str:
+        return mjml2html(letter("<mj-text><!--[if mso]x>y<![endif]--></mj-text>"), fonts=fonts)
+
+    monkeypatch.setattr(mjml, "mjml2html", panics)
+    with pytest.raises(TemplateError, match=r"^templates/prov\.mjml\.j2:1: Brevet går inte att göra: oops"):
+        compiled("<mj-text>x</mj-text>")
+
+
+def test_what_the_compiler_alone_finds_has_the_line_of_the_part_that_it_stands_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(skeleton: str, fonts: dict[str, str]) -> str:
+        raise ValueError(f"unexpected, at position {skeleton.rindex('<mj-text>') + 3}:99, of {len(fonts)}")
+
+    monkeypatch.setattr(mjml, "mjml2html", refuses)
+    with pytest.raises(TemplateError, match=r"^templates/prov\.mjml\.j2:4: Brevet .* unexpected"):
+        compiled("<mj-text>x</mj-text>\n<mj-text>y</mj-text>\n\n<mj-text>z</mj-text>")
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(TemplateError) as caught:
+        compiled('<mj-txt>x</mj-txt>\n<mj-text colour="red" font="x">&#0;</mj-text>\n<p></p><mj-text></b>')
+    lines = [(problem.location.line, str(problem.message)) for problem in caught.value.problems]
+    assert lines == [
+        (1, "<mj-txt> finns inte. Menade du <mj-text>?"),
+        (2, "<mj-text> har inget attribut ”colour”. Menade du ”color”?"),
+        (2, "<mj-text> har inget attribut ”font”. Menade du ”font-size”?"),
+        (2, "&#0; är inget tecken."),
+        (3, "<p> får inte stå mellan brevets delar."),
+        (3, "</b> stänger något annat än <mj-text>, som är öppen."),
+    ]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ("hej", "", "text som inte står i någon del"),
-        ("", "hej", "text som inte står i någon del"),
+        ("hej", "", "Text som inte står i någon del"),
+        ("", "hej", "Text som inte står i någon del"),
         ("<p>hej</p>", "", "<p> får inte stå mellan brevets delar"),
-        ("<!DOCTYPE html>", "", "ett ensamt <"),
+        ("<!DOCTYPE html>", "", "Ett ensamt <"),
     ],
 )
 def test_nothing_stands_outside_the_letter(before: str, after: str, reason: str) -> None:
@@ -274,7 +347,7 @@ def test_a_second_letter_in_the_same_source_is_not_lost_in_silence() -> None:
 
 def test_a_part_that_the_compiler_drops_is_named() -> None:
     head = "<mj-preview>bort</mj-preview><mj-preview>kvar</mj-preview>"
-    with pytest.raises(TemplateError, match="kommer inte med i brevet, den som börjar ”bort”"):
+    with pytest.raises(TemplateError, match=r"^prov:1: Den del som börjar ”bort” kommer inte med i brevet"):
         compile_mjml(f"<mjml><mj-head>{head}</mj-head><mj-body></mj-body></mjml>", template="prov")
 
 
@@ -283,6 +356,7 @@ def test_a_sign_that_the_compiler_corrupts_after_all_is_refused(monkeypatch: pyt
     monkeypatch.setattr(mjml, "_safe_tag", lambda tag, _name: tag)
     with pytest.raises(TemplateError, match="ett tecken som inte går att skriva i ett brev"):
         compiled('<mj-image src="x" alt="kl.\N{NO-BREAK SPACE}13" />')
+    monkeypatch.undo()
     forget_parts()
 
 

@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from comms.errors import Location, Problem, Severity, say
 from comms.model.plan import Pick, Skip
-from comms.render.pages import IndexEdition, IndexEntry, IndexPage, IndexPost, index_page, post_page
+from comms.render.changes import Change, State
+from comms.render.pages import (
+    IndexEdition,
+    IndexEntry,
+    IndexPage,
+    IndexPost,
+    Lead,
+    index_page,
+    post_page,
+)
 from comms.render.post import render_post
 from comms.text.networks import NETWORKS
 from tests.unit.render import build
@@ -123,3 +132,40 @@ def test_pictures_are_shown_with_their_alt_text() -> None:
     html = post_page(post("Hej.").post, network=FACEBOOK, pictures={build.PICTURE.path: "../media/a.png"})
     assert '<img src="../media/a.png" alt="En spång leder över en myr.">' in html
     assert "Alt-text: En spång leder över en myr." in html
+
+
+def test_an_edition_leads_to_its_own_page_and_says_that_it_changed() -> None:
+    edition = replace(EDITION, page="a/index.html", change=Change(State.CHANGED))
+    html = page(replace(ISSUE, editions=(edition,)))
+    assert '<a href="a/index.html">Kommunala kontor<br>Arvika</a>' in html
+    assert '<span class="badge changed">Ändrad</span>' in html
+
+
+def test_the_index_begins_with_what_is_new_what_is_gone_and_ends_with_what_lies_there_still() -> None:
+    html = index_page(
+        IndexPage(
+            "Förhandsvisning",
+            "Gjord i dag.",
+            (ISSUE,),
+            {},
+            since="Sedan sist: 1 ny utgåva.",
+            news=(Lead("Brevet, Eda", "b/index.html", Change(State.NEW)),),
+            gone=("Brevet, Sunne",),
+            kept=(Lead("Posten om leden", "poster/p.html"),),
+        )
+    )
+    order = ["Sedan sist: 1 ny utgåva.", 'badge new">Ny', "Brevet, Eda", "Brevet, Sunne", "Kommunbrevet"]
+    places = [html.index(words) for words in (*order, "Posten om leden")]
+    assert places == sorted(places)
+
+
+def test_a_post_page_leads_back_and_says_when_it_goes_and_what_changed() -> None:
+    html = post_page(
+        post("Hej.").post,
+        network=FACEBOOK,
+        when="2026-12-01 kl. 09.00",
+        index="../index.html",
+        change=Change(State.NEW),
+    )
+    for words in ('<a href="../index.html">', "2026-12-01 kl. 09.00", "Fanns inte i förra förhandsvisningen"):
+        assert words in html

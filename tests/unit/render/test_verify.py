@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from comms.errors import Location
 from comms.model.issue import Edition
-from comms.render.verify import MAX_HTML_BYTES, contrast_problems, edition_problems
+from comms.render.verify import MAX_HTML_BYTES, edition_problems
 from comms.text.markdown import parse_markdown
 from tests.unit.render import build
 
@@ -41,7 +41,8 @@ def test_the_template_that_ships_is_clean() -> None:
         (' scope="col"', "", "O105"),
         (">Leden runt sjön öppnar</a>", "></a>", "O106"),
         ('href="https://leader.example/leden"', 'href=""', "O106"),
-        ('lang="sv"', 'lang="und"', "O107"),
+        ('lang="sv"', 'lang=""', "O107"),
+        ('lang="sv"', 'lang="und"', "O113"),
         ("<title>", "<title></title><style>", "O108"),
         ("<h2", "<h3", "O109"),
         (">Leden runt sjön öppnar</a>", ">Läs mer</a>", "O110"),
@@ -54,8 +55,13 @@ def test_a_seeded_fault_is_found(old: str, new: str, code: str) -> None:
     assert code in codes(changed(old, new))
 
 
-def letter_of(size: int) -> Edition:
-    return changed("</body>", "x" * (size - len(EDITION.html.encode())) + "</body>")
+def letter_of(size: int, template: str = "municipal") -> Edition:
+    """A letter of so many bytes by one of the templates that ship."""
+    newsletter = replace(build.NEWSLETTER, template=template)
+    settings = replace(build.SETTINGS, newsletters={"kommunbrevet": newsletter})
+    edition = build.edition(FULL, settings=settings)
+    filling = "x" * (size - len(edition.html.encode()))
+    return replace(edition, html=edition.html.replace("</body>", f"{filling}</body>"))
 
 
 def test_a_letter_that_gmail_would_cut_is_refused_with_its_largest_parts() -> None:
@@ -65,19 +71,23 @@ def test_a_letter_that_gmail_would_cut_is_refused_with_its_largest_parts() -> No
     assert "Störst: ”Den långa” 10" in str(problem.message)
 
 
+@pytest.mark.parametrize("template", ["municipal", "notis"])
+def test_a_letter_of_99_kb_passes_and_one_of_101_kb_does_not(template: str) -> None:
+    assert "O101" not in codes(letter_of(99_000, template))
+    assert "O101" in codes(letter_of(101_000, template))
+
+
+def test_the_largest_parts_are_items_and_stand_in_order_of_size() -> None:
+    large = replace(
+        FULL, slug="stor", title="Den stora", body=parse_markdown("## Först\n\n" + "ord " * 16_000)
+    )
+    larger = replace(FULL, slug="storre", title="Den större", body=parse_markdown("ord " * 18_000), link="")
+    (problem,) = edition_problems(
+        build.edition(FULL, large, larger, municipality="arvika"), template_path="templates/prov"
+    )
+    assert re.search(r"Störst: ”Den större” \d+ kB; ”Den stora” \d+ kB; ”", str(problem.message))
+
+
 def test_a_letter_just_under_the_limit_passes_and_one_at_it_does_not() -> None:
     assert "O101" not in codes(letter_of(MAX_HTML_BYTES - 1))
     assert "O101" in codes(letter_of(MAX_HTML_BYTES))
-
-
-def test_the_brand_that_ships_can_be_read() -> None:
-    assert contrast_problems(build.BRAND) == []
-
-
-def test_a_pale_accent_is_named_with_its_contrast() -> None:
-    brand = replace(build.BRAND, focus={"leder": "#e0b040"})
-    found = contrast_problems(brand, line=21)
-    assert str(found[0].message) == (
-        "Färgen #e0b040 (focus.leder) syns för dåligt mot #ffffff: kontrast 2,0, minst 4,5 krävs."
-    )
-    assert found[0].location == Location("comms.yaml", 21)

@@ -48,6 +48,17 @@ from tests.unit.settings.written import LEAST, changed, load, mail, said, whole
         (changed("officer:", "  language: en\nofficer:"), "3:13 K103 ”en” går inte i ”workspace.language”."),
         (changed("officer:", "  out:\nofficer:"), "3:3 K103 ”workspace.out” saknar värde."),
         (changed("officer:", "  out: [a]\nofficer:"), "3:8 K103 Värdet i ”workspace.out” är fel: en lista."),
+        (LEAST + "brand: {dark: {ink: svart}}\n", "16:21 K103 ”svart” är ingen färg."),
+        (LEAST + 'brand: {mast: ""}\n', "16:15 K103 ”” är ingen färg."),
+        (LEAST + "brand: {dark: {accnt: svart}}\n", "16:16 K102 Nyckeln ”brand.dark.accnt” finns inte."),
+        (
+            LEAST + "brand: {font: 'Inter, sans-serif'}\n",
+            "16:15 K103 Typsnittet ”Inter” finns inte hos alla som läser breven.",
+        ),
+        (
+            LEAST + "brand: {font: Verdana}\n",
+            "16:15 K103 ”Verdana” säger inte vilket slags typsnitt som duger när de andra saknas.",
+        ),
         (LEAST + "brand: {ink: svart}\n", "16:14 K103 ”svart” är ingen färg."),
         (LEAST + "brand: {ink: {a: b}}\n", "16:14 K103 Värdet i ”brand.ink” är fel: nycklar med värden."),
         (mail("kind: fax"), "10:16 K103 ”fax” går inte i ”channels.mail.kind”."),

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from comms.model.issue import Cadence, OnQuietDay, QuietDays
-from comms.model.settings import ChannelKind, Rate, RelaySettings, Secret, Security, Settings
+from comms.model.settings import (
+    Bounces,
+    ChannelKind,
+    DarkBrand,
+    DkimKey,
+    Rate,
+    RelaySettings,
+    Secret,
+    Security,
+    Settings,
+)
 from comms.settings.load import load_settings
 from tests.unit.settings.written import LEAST, SECRET, changed, load, mail, said, whole
 
@@ -54,7 +64,10 @@ def test_every_key_of_a_section_about_the_organisation_is_read(tmp_path: Path) -
     ).replace("  postal_address", "  reply_to: svar@leader.example\n  postal_address")
     text += (
         'brand: {wordmark: Vi, logo: logo.png, logo_alt: Vår logga, ground: "#010203", paper: "#ABCDEF", '
-        'ink: "#111111", heading: "#222222", link: "#333333", focus: {stark-bygd: "#444444"}}\n'
+        'ink: "#111111", heading: "#222222", link: "#333333", focus: {stark-bygd: "#444444"}, '
+        'logo_dark: ljus.png, soft: "#555555", line: "#666666", panel: "#777777", notice: "#888888", '
+        'mast: "#999999", mast_text: "#aaaaaa", font: "\'trebuchet ms\', Sans-Serif", '
+        'dark: {ground: "#bbbbbb", mast: "#cccccc"}}\n'
         "eu_statement: Med stöd av EU\n"
     )
     settings = whole(tmp_path, text)
@@ -74,7 +87,23 @@ def test_every_key_of_a_section_about_the_organisation_is_read(tmp_path: Path) -
     )
     assert (settings.brand.heading, settings.brand.link) == ("#222222", "#333333")
     assert settings.brand.focus == {"stark-bygd": "#444444"}
+    assert (settings.brand.logo_dark, settings.brand.soft, settings.brand.line) == (
+        "ljus.png",
+        "#555555",
+        "#666666",
+    )
+    assert (settings.brand.panel, settings.brand.notice) == ("#777777", "#888888")
+    assert (settings.brand.mast, settings.brand.mast_text) == ("#999999", "#aaaaaa")
+    assert settings.brand.font == "Trebuchet MS, sans-serif"
+    assert settings.brand.dark == DarkBrand(ground="#bbbbbb", mast="#cccccc")
     assert settings.eu_statement == "Med stöd av EU"
+
+
+def test_panels_are_as_the_ground_and_the_mast_as_headings_unless_said(tmp_path: Path) -> None:
+    brand = whole(tmp_path, LEAST + 'brand: {ground: "#eef2f7", heading: "#123456"}\n').brand
+
+    assert (brand.panel, brand.mast) == ("#eef2f7", "#123456")
+    assert brand.dark == DarkBrand()
 
 
 def test_every_key_of_a_channel_is_read(tmp_path: Path) -> None:
@@ -187,7 +216,7 @@ def test_lines_tell_where_each_key_stands(tmp_path: Path) -> None:
 def test_the_repositorys_own_settings_are_whole_and_send_nothing(tmp_path: Path) -> None:
     settings = whole(tmp_path, (REPOSITORY / "comms.yaml").read_text("utf-8"))
 
-    assert set(settings.newsletters) == {"kommunbrevet", "partnerbrevet"}
+    assert set(settings.newsletters) == {"kommunbrevet", "kommunnotisen", "partnerbrevet"}
     assert {channel.kind for channel in settings.channels.values()} <= {ChannelKind.FILE, ChannelKind.MANUAL}
 
 
@@ -489,3 +518,64 @@ def test_an_address_of_a_database_without_password_is_no_secret(tmp_path: Path) 
     text = changed("officer:", "  database_url: postgresql://comms@db.example/comms\nofficer:")
 
     assert whole(tmp_path, text).database_url == "postgresql://comms@db.example/comms"
+
+
+# Bounces and signatures
+
+
+def test_bounces_have_a_domain_in_ascii_and_a_key_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMS_BOUNCES__KEY", SECRET)
+    settings = whole(tmp_path, LEAST + "bounces: {domain: Studs.Åmål.example}\n")
+    assert settings.bounces == Bounces("studs.xn--ml-xiab.example", Secret(SECRET))
+    assert SECRET not in repr(settings)
+
+
+def test_a_letter_does_not_depend_on_how_it_is_signed_or_where_its_bounces_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = whole(tmp_path)
+    monkeypatch.setenv("COMMS_BOUNCES__KEY", SECRET)
+    rows = "bounces: {domain: studs.leader.example}\ndkim: {brev2026: {key_file: nycklar/brev.pem}}\n"
+    after = whole(tmp_path, LEAST + rows)
+    assert (before.bounces, before.dkim) == (None, ())
+    assert after.dkim == (DkimKey("brev2026", "nycklar/brev.pem"),)
+    assert after.parts == before.parts
+
+
+@pytest.mark.parametrize(
+    ("rows", "key", "found"),
+    [
+        ("bounces: {domain: studs.leader.example}\n", "", "K105 ”bounces” har en domän men ingen nyckel."),
+        ("", SECRET, "K105 Nyckeln till studsar är satt, men ”bounces” har ingen domän."),
+        ("bounces: {domain: studs.leader.example}\n", "kort", "K105 Nyckeln till studsar är för kort."),
+        ("bounces: {key: hemlig}\n", "", "K104 ”bounces.key” är en hemlighet och hör inte hemma i filen."),
+        ("bounces: {domain: 'inte en domän'}\n", SECRET, "K103 ”inte en domän” är ingen domän."),
+        ("bounces: {domian: x}\n", "", "K102 Nyckeln ”bounces.domian” finns inte."),
+        ("dkim: {brev: {keyfile: x}}\n", "", "K102 Nyckeln ”dkim.brev.keyfile” finns inte."),
+        ("dkim: {Brev_1: {key_file: x}}\n", "", "K103 ”Brev_1” går inte som namn på en nyckel."),
+        ("dkim: {brev: {key_file: ''}}\n", "", "K103 Värdet i ”dkim.brev.key_file” är fel: ."),
+    ],
+)
+def test_what_is_wrong_with_bounces_and_keys_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str, key: str, found: str
+) -> None:
+    if key:
+        monkeypatch.setenv("COMMS_BOUNCES__KEY", key)
+    problems = said(tmp_path, LEAST + rows)
+    assert any(one.endswith(found) for one in problems), problems
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@-leader.example", "a@leader_x.example", f"{'a' * 65}@leader.example", "=?x?=@leader.example"],
+)
+def test_an_address_that_no_header_can_hold_is_refused(tmp_path: Path, address: str) -> None:
+    text = changed("email: brev@leader.example", f"email: '{address}'")
+    assert said(tmp_path, text) == [f"comms.yaml:7:10 K103 ”{address}” är ingen e-postadress."]
+
+
+def test_a_senders_name_that_looks_like_an_address_is_refused(tmp_path: Path) -> None:
+    text = changed("sender:\n  name: Leader Prov", "sender:\n  name: kansli@leader.example")
+    assert said(tmp_path, text) == ["comms.yaml:6:9 K103 ”kansli@leader.example” ser ut som en adress."]

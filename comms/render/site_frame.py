@@ -1,0 +1,138 @@
+"""What every page of the archive shares: its head, the site's name and menu, and how it becomes HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from comms.errors import say
+from comms.model.site import Site, SiteItem
+from comms.render.addresses import EMBLEM_PATH
+from comms.render.site_feeds import FeedHref, feed_links
+from comms.render.site_parts import absolute, dates_of, relative, rooted
+from comms.render.site_style import STYLE_PATH
+from comms.render.site_templates import BASE, HOME, ISSUE, ITEM, LISTING, NOTICE, PARTS
+
+MISSING = "404.html"
+"""The page that a web server shows for an address that leads nowhere."""
+
+ALL_NEWS = "nyheter/"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's head and what its template wants; `changed_on` puts it in the site map.
+
+    `path` is a folder below the base address ("" the front page) or a file in one. Not `is_listed`: search
+    engines leave it out. Not `is_found`: it is no page of its own, and has no address to be known by.
+    """
+
+    template: str
+    path: str
+    title: str
+    description: str
+    values: Mapping[str, object]
+    card: str
+    over: str = ""
+    heading: str = ""
+    lead: str = ""
+    kind: str = "website"
+    published: str = ""
+    feeds: tuple[FeedHref, ...] = ()
+    changed_on: date | None = None
+    is_listed: bool = True
+    is_found: bool = True
+
+    @property
+    def file(self) -> str:
+        """The page's file below the base address."""
+        return f"{self.path}index.html" if not self.path or self.path.endswith("/") else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page shows of the site."""
+
+    name: str
+    language: str
+    locale: str
+    style: str
+    logo: str
+    logo_alt: str
+    wordmark: str
+    emblem: str
+    eu_statement: str
+    sender: str
+    postal_address: str
+    mail: str
+    feeds: tuple[FeedHref, ...]
+    menu: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A way to go; `anchor` a place on the page."""
+
+    text: str
+    path: str
+    anchor: str = ""
+
+
+@cache
+def _environment() -> Environment:
+    templates = {"home": HOME, "listing": LISTING, "issue": ISSUE, "item": ITEM, "notice": NOTICE}
+    return Environment(
+        loader=DictLoader({"base": BASE, "parts": PARTS} | templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def to_page(site: Site, frame: Frame, page: Page) -> bytes:
+    """The page as UTF-8 HTML."""
+    link = relative(page.path) if page.is_found or page.path != MISSING else rooted(site)
+    template = _environment().get_template(page.template)
+    return template.render(
+        site=frame, page=page, link=link, absolute=absolute(site), **page.values
+    ).encode()  # fmt: skip
+
+
+def frame_of(site: Site, listed: tuple[SiteItem, ...]) -> Frame:
+    """What every page shows; `listed` are the items that everybody may find."""
+    settings = site.settings
+    brand, sender = settings.brand, settings.sender
+    logo = "" if brand.logo.startswith("https://") else brand.logo.rpartition("/")[2]
+    return Frame(
+        name=settings.name,
+        language=settings.language,
+        locale={"sv": "sv_SE", "en": "en_GB"}.get(settings.language, settings.language),
+        style=STYLE_PATH,
+        logo=f"media/{logo}" if logo else "",
+        logo_alt=brand.logo_alt,
+        wordmark=brand.wordmark or settings.name,
+        emblem=EMBLEM_PATH,
+        eu_statement=settings.eu_statement,
+        sender=sender.name,
+        postal_address=sender.postal_address,
+        mail=sender.reply_to or sender.email,
+        feeds=feed_links("", str(say("Alla nyheter"))),
+        menu=tuple(_menu(site, listed)),
+    )
+
+
+def _menu(site: Site, listed: tuple[SiteItem, ...]) -> Iterator[MenuItem]:
+    """What there is to go to: never a heading that is not there."""
+    yield MenuItem(str(say("Nyheter")), ALL_NEWS)
+    if any(issue.listed for issue in site.issues):
+        yield MenuItem(str(say("Brev")), "", "#brev")
+    if dates_of(site, listed):
+        yield MenuItem(str(say("Kalender")), "", "#kalender")
+    yield MenuItem(str(say("Din kommun")), "", "#kommuner")
+    if site.workspace.strategy.focus_areas:
+        yield MenuItem(str(say("Insatsområden")), "", "#insatsomraden")

@@ -1,0 +1,1 @@
+"""What only a real browser can tell: Debian's Chromium opens letters and pages as a reader does."""

@@ -1,0 +1,52 @@
+"""Each kind of page of the archive in Chromium: it fits, axe finds nothing, nothing is fetched elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Example
+from tests.browser.looking import Scheme, opened, overflow, violations
+
+pytestmark = pytest.mark.servers
+
+KINDS = (
+    "index.html",
+    "brev/kommunbrevet/index.html",
+    "brev/kommunbrevet-2026-12-01/index.html",
+    "nyheter/*/index.html",
+    "kommuner/torsby/index.html",
+    "insatsomraden/*/index.html",
+    "sprid/torsby/index.html",
+    "sprid/torsby/*/index.html",
+    "404.html",
+)
+"""One of each kind; of those with a star the first and the last in the alphabet."""
+
+
+def pages(example: Example) -> list[str]:
+    """The addresses of the pages to open."""
+    archive = example.folder / "archive"
+    found: dict[str, None] = {}
+    for kind in KINDS:
+        there = sorted(file.relative_to(archive).as_posix() for file in archive.glob(kind))
+        assert there, kind
+        found |= dict.fromkeys((there[0], there[-1]))
+    return [f"{example.url}/{path}" for path in found]
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+)
+def test_every_kind_of_page_fits_and_axe_finds_nothing(
+    browser: Browser, example: Example, width: int, scheme: Scheme
+) -> None:
+    found = {}
+    for address in pages(example):
+        asked: list[str] = []
+        with opened(browser, address, width=width, scheme=scheme, asked=asked) as page:
+            wider, broken = overflow(page), violations(page)
+        elsewhere = [one for one in asked if not one.startswith((example.url, "data:", "blob:"))]
+        if wider or broken or elsewhere:
+            found[address] = {"px wider": wider, "asked elsewhere": elsewhere, **broken}
+    assert found == {}
