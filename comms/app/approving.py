@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +11,11 @@ from comms.app.forbidding import Noes
 from comms.app.house import House
 from comms.app.planning import make_plan
 from comms.app.rendering import Rendered, quiet, render_entry
+from comms.app.signing import unusable_keys
 from comms.app.wording import SLOT
-from comms.errors import ContentError, PlanChanged, Severity, UsageError, say
+from comms.errors import ContentError, PlanChanged, Severity, Text, UsageError, say
 from comms.model.ledger import SlotState
-from comms.model.plan import Entry, LedgerFacts
+from comms.model.plan import Entry, EntryKind, LedgerFacts
 from comms.plan.fingerprint import manifest
 
 SHORTEST = 8
@@ -55,6 +56,14 @@ def prepare(
     if errors:
         raise ContentError(say("{id} kan inte godkännas förrän detta är rättat.", id=entry.id), errors)
     return rendered
+
+
+def warnings(house: House, entries: Iterable[Entry]) -> list[Text]:
+    """What would stop the entries once they are sent, and may be mended until then.
+
+    No refusal: the keys may lie on the machine that sends.
+    """
+    return unusable_keys(house) if any(entry.kind is EntryKind.ISSUE for entry in entries) else []
 
 
 def approve(person: Answering, entry: Entry, rendered: Rendered) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -12,18 +13,20 @@ from comms.app.folder import Folder, Written, open_folder
 from comms.app.gathering import Gathered, gather
 from comms.app.house import House
 from comms.app.picturing import Media
+from comms.app.publishing import FOLDER
 from comms.app.rendering import quiet
 from comms.app.spreading import Spreading
-from comms.errors import StoreError, Text, UsageError, say
+from comms.content.files import sha256
+from comms.errors import ConfigError, StoreError, Text, UsageError, say
+from comms.model.ledger import SlotState
+from comms.render.addresses import item_path
 from comms.render.feeds import ATOM
 from comms.render.site import site_pages
 from comms.store import Store
 
-FOLDER = "webb"
-"""The archive's own folder in the output folder: what base_url shows."""
-
-
-_ISSUES = "issues"
+_MEDIA = re.compile(r"media/[\w.-]+")
+_ISSUES, _ABOUT, _OFFICE = "issues", "about", "office"
+"""What the folder remembers: issues that had begun, those laid for a run to come, whose it is."""
 
 
 @dataclass(frozen=True)
@@ -57,26 +60,32 @@ def archive(
     now: datetime,
     *,
     also: str = "",
-    is_quick: bool = False,
+    is_forgiving: bool = False,
     progress: Callable[[int, int], None] = quiet,
 ) -> Archived:
     """Lay the archive in a folder; only what changed is written, and what left is deleted.
 
-    `also`: an issue whose run is about to begin. `is_quick`: kits that were made of the same things before
-    stand as they are. Raises `StoreError` for an old copy of the ledger, `UsageError` when the folder is
-    somebody else's, `ConfigError` when it cannot be
-    written. What is wrong with single items is told, and stops nothing.
+    `also`: an issue whose run is about to begin: its pictures come first, for without them it does not; kits
+    that were made of the same things before stand as they are. `is_forgiving`: letters that this ledger does
+    not know stay where they are, where a person is asked otherwise. Raises `StoreError` for an old copy of
+    the ledger, `UsageError` when the folder is somebody else's, `ConfigError` when it cannot be written, a
+    picture of `also` cannot be had, or there is no address to show it at. What is wrong with single items
+    is told, and stops nothing.
     """
+    if not house.settings.base_url:
+        raise ConfigError(say("Arkivet behöver sin adress: skriv workspace.base_url i comms.yaml."))
     if not also:
         _refuse_if_old(store, now)
-    found = gather(house, store, now, also=also)
-    spread = [(shown, slug) for shown in found.site.items for slug in shown.kits]
-    total = len(found.shown) + len(found.cards) + len(spread) + 1
-    steps = count(1)
     with open_folder(out, is_own=out.resolve() == (house.out / FOLDER).resolve()) as folder:
-        _same_ledger(folder, store, found, is_run=bool(also))
+        about = {*filter(None, [also]), *_about_to_go(folder, house, store)}
+        found = gather(house, store, now, also=about)
+        spread = [(shown, slug) for shown in found.site.items for slug in shown.kits]
+        total = len(found.shown) + len(found.cards) + len(spread) + 1
+        steps = count(1)
+        _same_ledger(folder, house, found, about, is_forgiving=is_forgiving or bool(also))
         media = Media(house, folder, found)
-        kits = Spreading(house, found, folder, media, now, is_quick=is_quick)
+        _have_first(media, found.letters.get(also, ()))
+        kits = Spreading(house, found, folder, media, now, is_quick=bool(also))
         for path in sorted(found.shown):
             media.put(path)
             progress(next(steps), total)
@@ -88,7 +97,7 @@ def archive(
             progress(next(steps), total)
         kits.finish()
         media.assets()
-        names = _put_pages(folder, found)
+        names = _put_pages(folder, found.with_cards(media.instead))
         progress(total, total)
         written = folder.finish()
     return Archived(
@@ -113,14 +122,54 @@ def _refuse_if_old(store: Store, now: datetime) -> None:
         )
 
 
-def _same_ledger(folder: Folder, store: Store, found: Gathered, *, is_run: bool) -> None:
-    """Know a ledger that has forgotten letters that this folder shows, before it takes their pages away.
+def _about_to_go(folder: Folder, house: House, store: Store) -> list[str]:
+    """Issues whose pages a run of ours has laid here and not begun yet: it may do so at any moment."""
+    frozen = store.facts().frozen
+    whose, *laid = folder.recall(_ABOUT).split() or [""]
+    if whose != _workspace(house):
+        return []
+    return [one for one in laid if one in frozen and frozen[one].state is SlotState.APPROVED]
 
-    A run leaves them there and goes on; a person is asked.
+
+def _workspace(house: House) -> str:
+    """What tells a workspace from its copies; the folder's memory may be read by anybody."""
+    return sha256(str(house.root.resolve()).encode())[:16]
+
+
+def _have_first(media: Media, paths: Sequence[str]) -> None:
+    """Lay the pictures of the issue that is about to go; raises `ConfigError` before all else is seen."""
+    missing = [path for path in paths if not media.put(path)]
+    if missing:
+        raise ConfigError(
+            say(
+                "{picture} i brevet går inte att läsa, eller är någon annans fil i {folder}. "
+                "Lägg tillbaka bilden, eller flytta filen.",
+                picture=missing[0],
+                folder=media.folder.root,
+            )
+        )
+
+
+def _same_ledger(
+    folder: Folder, house: House, found: Gathered, about: set[str], *, is_forgiving: bool
+) -> None:
+    """Know a ledger that has not sent what this folder shows, before it takes those pages away.
+
+    A run, and a retraction, leave them there and go on; a person is asked. Another office's ledger may have
+    issues of the same names, so the folder remembers whose it is. Raises `UsageError`.
     """
-    before = folder.recall(_ISSUES).split()
-    forgotten = sorted(set(before) - store.facts().frozen.keys())
-    if forgotten and not is_run:
+    owner = folder.recall(_OFFICE)
+    if owner and owner != house.settings.name:
+        raise UsageError(
+            say("Mappen {folder} är {office}s arkiv. Välj en annan mapp.", folder=folder.root, office=owner)
+        )
+    begun = {issue.id for issue in found.site.issues} - about
+    shown = set(folder.recall(_ISSUES).split())
+    whose, *laid = folder.recall(_ABOUT).split() or [""]
+    if whose != _workspace(house):  # what another workspace laid here, it may have sent since
+        shown |= set(laid)
+    forgotten = sorted(shown - begun - about)
+    if forgotten and not is_forgiving:
         raise UsageError(
             say(
                 "Mappen {folder} visar {issue}, som liggaren inte vet något om. "
@@ -130,14 +179,39 @@ def _same_ledger(folder: Folder, store: Store, found: Gathered, *, is_run: bool)
             )
         )
     if forgotten:
-        folder.keep_all()
-    folder.remember(_ISSUES, " ".join(sorted({*forgotten, *(issue.id for issue in found.site.issues)})))
+        letters = [path for issue in forgotten for path in folder.below(f"brev/{issue}/")]
+        pictures = [path for path in folder.below("media/") if Path(path).stem not in found.forbidden]
+        for path in (*letters, *pictures):
+            folder.keep(path)
+    folder.remember(_OFFICE, house.settings.name)
+    folder.remember(_ISSUES, " ".join(sorted({*forgotten, *begun})))
+    folder.remember(_ABOUT, " ".join([_workspace(house), *sorted(about)]))
+
+
+def _as_they_lie(folder: Folder, found: Gathered) -> set[str]:
+    """The pages and kits of items whose files cannot be read just now: they stay as they were.
+
+    A file with an error is no withdrawal. But a page that shows what nobody may show any more does not stay.
+    """
+    stay: set[str] = set()
+    for gone in found.site.gone:
+        kits = [path for path in folder.below("sprid/") if path.split("/")[2:3] == [gone.slug]]
+        own = [*folder.below(item_path(gone.slug)), *kits]
+        pages = [path for path in own if path.endswith(".html")]
+        shown = {name for path in pages for name in _MEDIA.findall(folder.read(path))}
+        if not gone.withdrawn and not {Path(name).stem for name in shown} & found.forbidden:
+            stay |= {*own, *shown}
+    return stay
 
 
 def _put_pages(folder: Folder, found: Gathered) -> list[str]:
     """Write pages, feeds and calendars; their paths."""
+    stay = _as_they_lie(folder, found)
+    for path in stay:
+        folder.keep(path)
     names = []
     for path, content in site_pages(found.site):
-        folder.put(path, content)
         names.append(path)
+        if path not in stay or not folder.has(path):
+            folder.put(path, content)
     return names

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Folder:
         self._left: list[str] = []
         self._new = self._changed = 0
         self._started = (root / _STARTED).open("a", encoding="utf-8")
+        self._started.write("\n")  # a run that died may have left half a line
 
     def has(self, path: str) -> bool:
         """Whether a file of ours is there."""
@@ -59,40 +60,43 @@ class Folder:
         """Our files below a path that ends with "/"."""
         return [path for path in self._known if path.startswith(folder)]
 
-    def is_wanted(self, path: str) -> bool:
-        """Whether a file has been written or kept."""
-        return path in self._wanted
+    def read(self, path: str) -> str:
+        """The text of a file of ours, "" when it is not there."""
+        return (self.root / path).read_text(encoding="utf-8", errors="replace") if self.has(path) else ""
 
-    def put(self, path: str, content: bytes) -> None:
-        """Write a file, unless it is there already; somebody else's file in its place is left."""
+    def put(self, path: str, content: bytes) -> bool:
+        """Write a file, unless it is there already; somebody else's file in its place is left.
+
+        Gives whether the file is there. A folder on its way that leads out of this one is somebody else's.
+        """
         target = self.root / path
+        if not _is_inside(path) or not self._holds(target):
+            self._left.append(path)
+            return False
         before = target.read_bytes() if target.is_file() and not target.is_symlink() else None
         is_other = os.path.lexists(target) if before is None else before != content
-        if not _is_inside(path) or (is_other and path not in self._known):
+        if is_other and path not in self._known:
             self._left.append(path)
-            return
+            return False
         self._wanted.add(path)
         if path not in self._known:
             self._known.add(path)
             self._started.write(json.dumps(path) + "\n")
             self._started.flush()
         if before == content:
-            return
+            return True
         self._new += before is None
         self._changed += before is not None
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(target)
         beside.write_bytes(content)
         beside.replace(target)
+        return True
 
     def keep(self, path: str) -> None:
         """Let a file of ours stand as it is."""
         if path in self._known:
             self._wanted.add(path)
-
-    def keep_all(self) -> None:
-        """Let everything of ours stand that is not written anew."""
-        self._wanted |= self._known
 
     def recall(self, key: str) -> str:
         """What was remembered of `key` when the folder was last finished."""
@@ -124,10 +128,14 @@ class Folder:
         """Let go of the folder."""
         self._started.close()
 
+    def _holds(self, target: Path) -> bool:
+        """Whether a path stays in the folder when links on its way are followed."""
+        return target.parent.resolve().is_relative_to(self.root.resolve())
+
     def _delete(self, path: str) -> int:
         """Delete one of our files and the folders that it leaves empty; never anything outside."""
         target = self.root / path
-        if not target.parent.resolve().is_relative_to(self.root.resolve()):
+        if not self._holds(target):
             return 0
         there = target.is_file() or target.is_symlink()
         target.unlink(missing_ok=True)
@@ -188,18 +196,20 @@ def _read(root: Path, *, is_own: bool) -> tuple[set[str], dict[str, str]]:
     known: set[str] = set()
     if manifest.exists():
         told = _parsed(manifest)
-        known |= {path for path in told.get("files", []) if isinstance(path, str) and _is_inside(path)}
+        known |= {path for path in told["files"] if isinstance(path, str) and _is_inside(path)}
     elif is_own:
         names = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
         known |= {name for name in names if _EARLIER.fullmatch(name)}
     if started.exists():
         for line in started.read_text(encoding="utf-8", errors="replace").splitlines():
-            path = json.loads(line) if line.endswith('"') else ""
+            path = _noted(line)
             if _is_inside(path):
                 known.add(path)
-                _beside(root / path).unlink(missing_ok=True)
-    memory = told.get("memory", {})
-    return known, memory if isinstance(memory, dict) else {}
+                with suppress(OSError):  # its folder may be a file now
+                    _beside(root / path).unlink(missing_ok=True)
+    memory = told.get("memory")
+    kept = memory.items() if isinstance(memory, dict) else ()
+    return known, {key: value for key, value in kept if isinstance(key, str) and isinstance(value, str)}
 
 
 def _parsed(manifest: Path) -> Any:  # noqa: ANN401 - as JSON has it
@@ -208,7 +218,7 @@ def _parsed(manifest: Path) -> Any:  # noqa: ANN401 - as JSON has it
         told = json.loads(manifest.read_text(encoding="utf-8"))
     except ValueError:
         told = None
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not isinstance(told.get("files"), list):
         raise ConfigError(
             say(
                 "{file} går inte att läsa, så det går inte att veta vilka filer som är arkivets. "
@@ -217,6 +227,15 @@ def _parsed(manifest: Path) -> Any:  # noqa: ANN401 - as JSON has it
             )
         )
     return told
+
+
+def _noted(line: str) -> str:
+    """The path on a line of what a run had begun to write; "" for half a line."""
+    try:
+        path = json.loads(line)
+    except ValueError:
+        return ""
+    return path if isinstance(path, str) else ""
 
 
 def _is_inside(path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,19 +14,19 @@ from comms.model.issue import Edition
 from comms.model.item import BrokenItem, Item, Picture
 from comms.model.ledger import SlotState
 from comms.model.plan import FrozenEntry
+from comms.model.settings import Brand
 from comms.model.site import PUBLIC, GoneItem, Site, SiteEdition, SiteIssue, SiteItem
-from comms.render.addresses import media_path, web_path
+from comms.render.addresses import EMBLEM_PATH, media_path, web_path
 from comms.render.edition import web_copy
 from comms.render.kit import may_be_passed_on
 from comms.render.site_parts import accent_of, label_of, name_of
 from comms.render.wording import listed
 from comms.store import Store
-from comms.text.consents import ARCHIVE, Pictures, why_not
+from comms.text.consents import ARCHIVE, Pictures, ended, why_not
+from comms.text.media import STEM, left_behind, media_in, pictures_in, stem
 
 _BEGUN = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _HASH = re.compile(r"[0-9a-f]{64}")
-_STEM = 16
-"""How much of a picture's hash its name on the web has."""
 
 
 @dataclass(frozen=True)
@@ -44,32 +44,60 @@ class Card:
 class Gathered:
     """The site; the cards to draw and where pictures come from, by path below base_url.
 
-    `shown`: the pictures of letters and items, by the same. `retracted`: paths and hashes of pictures;
-    `told`: what all items tell of pictures.
+    `shown`: the pictures of letters and items, by the same. `kept`: what letters load besides, which stands
+    where it does. `letters`: what the letters of each issue about to go load of ours, by its id. `forbidden`:
+    beginnings of hashes of pictures that may not be shown, as they are named on the web. `retracted`: paths
+    and hashes of pictures that are retracted or whose consent is over; `told`: what all items tell of
+    pictures.
     """
 
     site: Site
     cards: Mapping[str, Card]
     sources: Mapping[str, Picture]
     shown: frozenset[str]
+    kept: frozenset[str]
+    letters: Mapping[str, tuple[str, ...]]
+    forbidden: frozenset[str]
     retracted: frozenset[str]
     told: Pictures
 
+    def with_cards(self, instead: Mapping[str, str]) -> Gathered:
+        """The same with other cards, by the paths of those that could not be drawn (see `Media.instead`)."""
+        items = tuple(replace(each, card=instead.get(each.card, each.card)) for each in self.site.items)
+        return replace(self, site=replace(self.site, items=items))
 
-def gather(house: House, store: Store, now: datetime, *, also: str = "") -> Gathered:
-    """Everything that has been sent, and the issue `also`, whose run is about to begin."""
+
+def card_path(card: Card, brand: Brand) -> str:
+    """A link card's path below base_url: named by all that it shows, so that it is drawn once."""
+    shown = (
+        card.title, card.label, card.place, card.accent, card.picture.sha256 if card.picture else "",
+        brand.wordmark, brand.ground, brand.heading, brand.ink,
+    )  # fmt: skip
+    digest = hashlib.sha256(repr(shown).encode()).hexdigest()
+    return f"media/kort-{digest[:STEM]}.{'jpg' if card.picture else 'png'}"
+
+
+def asset_paths(brand: Brand) -> tuple[str, ...]:
+    """Where the EU emblem and the organisation's own logos lie below base_url."""
+    own = (logo for logo in (brand.logo, brand.logo_dark) if logo and not logo.startswith("https://"))
+    return tuple(dict.fromkeys((EMBLEM_PATH, *(f"media/{logo.rpartition('/')[2]}" for logo in own))))
+
+
+def gather(house: House, store: Store, now: datetime, *, also: Collection[str] = ()) -> Gathered:
+    """Everything that has been sent, and the issues `also`, whose runs are about to begin."""
     return _Gathering(house, store, now, also).gathered()
 
 
 class _Gathering:
     """One look at ledger and files, on one day."""
 
-    def __init__(self, house: House, store: Store, now: datetime, also: str) -> None:
+    def __init__(self, house: House, store: Store, now: datetime, also: Collection[str]) -> None:
         self.house, self.store, self.now, self.also = house, store, now, also
         self.day = now.astimezone(house.zone).date()
         self.facts = store.facts()
         workspace = house.workspace
-        self.told = Pictures.of((*workspace.items.values(), *workspace.broken.values()))
+        self._told_by: tuple[Item | BrokenItem, ...] = (*workspace.items.values(), *workspace.broken.values())
+        self.told = Pictures.of(self._told_by)
         self.base = house.settings.base_url.rstrip("/")
 
     def gathered(self) -> Gathered:
@@ -77,19 +105,32 @@ class _Gathering:
         bare = Site(self.house.settings, self.house.workspace, self.issues, (), "")
         cards: dict[str, Card] = {}
         title = Card(self.house.settings.name, "", "", self.house.settings.brand.heading, None)
-        cards[self._card_path(title)] = title
+        brand = self.house.settings.brand
+        cards[card_path(title, brand)] = title
         items = []
         for item, issues in self._carried():
             card = self._card(bare, item)
-            cards[self._card_path(card)] = card
-            items.append(self._site_item(item, issues, self._card_path(card)))
-        removed = frozenset(self._shown_in_letters - self._allowed_of(self._shown_in_letters))
+            cards[card_path(card, brand)] = card
+            items.append(self._site_item(item, issues, card_path(card, brand)))
+        items.sort(key=lambda each: each.published_at, reverse=True)
         site = replace(
-            bare, items=tuple(items), title_card=self._card_path(title), gone=self.gone, removed=removed
+            bare,
+            items=tuple(items),
+            title_card=card_path(title, brand),
+            gone=self.gone,
+            removed=frozenset(self._forbidden_of(self._pictures_in(self._editions))),
         )
-        of_items = {media_path(picture) for shown in items for picture in shown.item.pictures}
-        shown = frozenset((self._shown_in_letters - removed) | of_items)
-        return Gathered(site, cards, self.sources, shown, self._retracted, self.told)
+        return Gathered(
+            site=site,
+            cards=cards,
+            sources=self.sources,
+            shown=frozenset(self._shown(items)),
+            kept=self._kept,
+            letters=self._letters,
+            forbidden=self._forbidden,
+            retracted=self._refused,
+            told=self.told,
+        )
 
     # Issues
 
@@ -97,8 +138,13 @@ class _Gathering:
     def begun(self) -> list[FrozenEntry]:
         """Issues whose run has begun, newest first."""
         found = (each for each in self.facts.frozen.values() if each.newsletter)
-        begun = [each for each in found if each.state in _BEGUN or each.id == self.also]
+        begun = [each for each in found if each.id in self.also or self._has_begun(each)]
         return sorted(begun, key=lambda each: (each.at, each.id), reverse=True)
+
+    def _has_begun(self, frozen: FrozenEntry) -> bool:
+        """Whether anybody may have got it; one that was cancelled stays when the first copies were out."""
+        cancelled = frozen.state is SlotState.CANCELLED and self.store.touched(frozen.id)
+        return cancelled or frozen.state in _BEGUN
 
     @cached_property
     def issues(self) -> tuple[SiteIssue, ...]:
@@ -164,9 +210,15 @@ class _Gathering:
         )
 
     def _site_item(self, item: Item, issues: list[SiteIssue], card: str) -> SiteItem:
-        is_listed = PUBLIC in item.audiences
-        kits = self._kits(item, issues) if may_be_passed_on(item) else ()
-        return SiteItem(item, issues[-1].sent_at, is_listed, tuple(each.id for each in issues), card, kits)
+        public = [issue for issue in issues if PUBLIC in item.audiences and issue.lists(item.slug)]
+        return SiteItem(
+            item=item,
+            published_at=min(issue.sent_at for issue in public or issues),
+            is_listed=bool(public),
+            issues=tuple(each.id for each in issues),
+            card=card,
+            kits=self._kits(item, issues) if may_be_passed_on(item) else (),
+        )
 
     def _kits(self, item: Item, issues: list[SiteIssue]) -> tuple[str, ...]:
         """The item's municipalities (all when it has none), those whose letters had it, the whole area."""
@@ -183,17 +235,16 @@ class _Gathering:
     # Pictures
 
     def _may_show(self, item: Item, picture: Picture) -> bool:
-        if {picture.path, picture.sha256} & self._retracted:
+        if {picture.path, picture.sha256} & self._refused:
             return False
         return why_not(item, picture, ARCHIVE, self.day, self.told) is None
 
     @cached_property
-    def _retracted(self) -> frozenset[str]:
-        """Paths and hashes of retracted pictures (and slugs, which no picture is called)."""
+    def _refused(self) -> frozenset[str]:
+        """Paths and hashes of pictures that are retracted (and slugs, which no picture is called) or over."""
         digests = self.house.workspace.digests
-        return frozenset(
-            {*self.facts.retracted, *(digests.get(path, "") for path in self.facts.retracted)} - {""}
-        )
+        retracted = {*self.facts.retracted, *(digests.get(path, "") for path in self.facts.retracted)}
+        return frozenset({*retracted, *ended(self._told_by, self.day, self.told)} - {""})
 
     @cached_property
     def sources(self) -> dict[str, Picture]:
@@ -201,40 +252,74 @@ class _Gathering:
         items = self.house.workspace.items.values()
         return {media_path(each): each for item in items for each in item.pictures if each.sha256}
 
-    @cached_property
-    def _shown_in_letters(self) -> set[str]:
+    @property
+    def _editions(self) -> list[SiteEdition]:
+        return [edition for issue in self.issues for edition in issue.editions]
+
+    def _pictures_in(self, editions: Iterable[SiteEdition]) -> set[str]:
         """The pictures that letters load, by path below base_url."""
-        source = re.compile(rf'src="{re.escape(self.base)}/(media/[0-9a-f]{{{_STEM}}}\.\w+)"')
-        editions = (edition for issue in self.issues for edition in issue.editions)
-        return {path for edition in editions for path in source.findall(edition.html)}
-
-    def _allowed_of(self, paths: set[str]) -> set[str]:
-        """Those of the pictures in letters that nobody has said no to since."""
-        return {path for path in paths if path.removeprefix("media/")[:_STEM] not in self._forbidden_stems}
+        return {path for edition in editions for path in self._pictures[edition.path]}
 
     @cached_property
-    def _forbidden_stems(self) -> set[str]:
-        """The beginnings of names of pictures that may not be shown any more, also as they were frozen."""
-        marks = {*self._retracted, *self.told.taken_back, *self._expired()}
-        hashes = {mark for mark in marks if _HASH.fullmatch(mark)}
-        for frozen in self.begun:
-            approval = self.store.approval(frozen.id)
-            parts = approval.manifest.parts if approval else {}
-            hashes |= {digest for path, digest in parts.items() if path in marks and digest}
-        return {digest[:_STEM] for digest in hashes}
+    def _pictures(self) -> dict[str, tuple[str, ...]]:
+        """The pictures of each edition, by its path."""
+        return {edition.path: pictures_in(edition.html, self.base) for edition in self._editions}
 
-    def _expired(self) -> Iterator[str]:
-        """Marks of pictures whose time is out, unless somebody has said yes to a longer one."""
-        workspace = self.house.workspace
-        items: list[Item | BrokenItem] = [*workspace.items.values(), *workspace.broken.values()]
-        last: dict[str, bool] = {}
-        for item in items:
-            for picture in item.pictures:
-                until = picture.consent.expires if picture.consent else None
-                over = until is not None and until < self.day
-                for mark in filter(None, (picture.path, picture.sha256)):
-                    last[mark] = over and last.get(mark, True)
-        return (mark for mark, over in last.items() if over)
+    def _shown(self, items: Iterable[SiteItem]) -> set[str]:
+        """What has to be there: all that pages show, and what can be had of what a withdrawn letter loads."""
+        of_items = {media_path(picture) for shown in items for picture in shown.item.pictures}
+        loaded = self._pictures_in(each for each in self._editions if not each.withdrawn)
+        loaded |= self._pictures_in(self._editions) & self.sources.keys()
+        return (loaded - self._forbidden_of(loaded)) | of_items
+
+    @property
+    def _kept(self) -> frozenset[str]:
+        """Whatever letters load, in inboxes too: a logo that is another today, an older picture."""
+        loaded = {path for edition in self._editions for path in media_in(edition.html)}
+        return frozenset(loaded - self._forbidden_of(loaded))
+
+    @property
+    def _letters(self) -> dict[str, tuple[str, ...]]:
+        """What the letters of each issue about to go load that is ours to lay there."""
+        assets = asset_paths(self.house.settings.brand)
+        found = {}
+        for issue in self.issues:
+            if issue.id in self.also:
+                pictures = self._pictures_in(issue.editions)
+                named = {path for edition in issue.editions for path in media_in(edition.html)}
+                ours = (pictures - self._forbidden_of(pictures)) | (named & set(assets))
+                found[issue.id] = tuple(sorted(ours))
+        return found
+
+    def _forbidden_of(self, paths: set[str]) -> set[str]:
+        """Those of the pictures in letters that somebody has said no to since."""
+        return {path for path in paths if stem(path) in self._forbidden}
+
+    @cached_property
+    def _forbidden(self) -> frozenset[str]:
+        """The beginnings of names of pictures that may not be shown any more, also as they were frozen."""
+        marks = {*self._refused, *self.told.taken_back}
+        hashes = {mark for mark in marks if _HASH.fullmatch(mark)} | self._frozen_as(marks)
+        return frozenset(map(_named, hashes)) | left_behind(self._editions, self.base, self._needed)
+
+    @property
+    def _needed(self) -> set[str]:
+        """The beginnings of names of pictures of items that are shown, as they are and as they were sent."""
+        known = self.house.workspace.items
+        slugs = {slug for slug in self._order() if slug not in self.facts.retracted}
+        pictures = [picture for slug in slugs & known.keys() for picture in known[slug].pictures]
+        frozen = self._frozen_as({picture.path for picture in pictures})
+        return {_named(digest) for digest in (*frozen, *(each.sha256 for each in pictures)) if digest}
+
+    def _frozen_as(self, paths: Collection[str]) -> set[str]:
+        """The hashes that files had when letters were made of them."""
+        return {digest for parts in self._parts for path, digest in parts.items() if digest and path in paths}
+
+    @cached_property
+    def _parts(self) -> list[Mapping[str, str]]:
+        """What each issue was made of."""
+        approvals = (self.store.approval(frozen.id) for frozen in self.begun)
+        return [approval.manifest.parts for approval in approvals if approval]
 
     # Cards
 
@@ -245,12 +330,7 @@ class _Gathering:
         accent = brand.focus.get(list(areas)[int(number) - 1], brand.heading) if number else brand.heading
         return Card(item.title, label_of(item), listed(names), accent, next(iter(item.pictures), None))
 
-    def _card_path(self, card: Card) -> str:
-        """Named by all that it shows, so that it is drawn once."""
-        brand = self.house.settings.brand
-        shown = (
-            card.title, card.label, card.place, card.accent, card.picture.sha256 if card.picture else "",
-            brand.wordmark, brand.ground, brand.heading, brand.ink,
-        )  # fmt: skip
-        digest = hashlib.sha256(repr(shown).encode()).hexdigest()
-        return f"media/kort-{digest[:_STEM]}.{'jpg' if card.picture else 'png'}"
+
+def _named(digest: str) -> str:
+    """How a hash begins in the name of a picture on the web."""
+    return digest[:STEM]

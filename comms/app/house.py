@@ -106,6 +106,11 @@ def settings_alone(root: Path) -> House:
     return House(root, read_settings(root), _EMPTY, (), {})
 
 
+def _is_look(path: str) -> bool:
+    """Whether a file says how letters look and what their posts say, and not what they tell."""
+    return path.startswith("templates/")
+
+
 def open_house(root: Path, reader: Reader | None = None) -> House:
     """Load and check everything. Raises `ConfigError` only when comms.yaml cannot be used."""
     reader = reader or OneByOne()
@@ -124,7 +129,9 @@ def open_house(root: Path, reader: Reader | None = None) -> House:
     for part, disagreement in disagreements(root, settings, workspace):
         problems.append(disagreement)
         of_files.setdefault(part, fault_of(disagreement))
-    for part, found in template_faults(House(root, settings, workspace, (), {})):
+    bare = House(root, settings, workspace, (), {})
+    looks = sorted((path, digest) for path, digest in workspace.digests.items() if _is_look(path))
+    for part, found in reader.again("templates", (settings, looks), lambda: list(template_faults(bare))):
         problems.append(found)
         if part and found.severity is Severity.ERROR:
             of_files.setdefault(part, fault_of(found))

@@ -47,7 +47,7 @@ def write_index(house: House, preview: Preview, counts: Counts, out: Path, now: 
         since=shown(summary) if summary else "",
         news=_news(preview),
         gone=tuple(name for _, name in since.gone),
-        kept=tuple(_left(one) for one in preview.kept.values() if one.pieces),
+        kept=tuple(_left(house, one) for one in preview.kept.values() if one.pieces),
     )
     target = out / FILE
     write(target, index_page(page).encode())
@@ -68,10 +68,14 @@ def _href(kind: EntryKind, place: str) -> str:
     return f"{place}/{PAGE}" if kind is EntryKind.ISSUE else place
 
 
-def _left(entry: Remembered) -> Lead:
+def _left(house: House, entry: Remembered) -> Lead:
     """The way to what an earlier preview made of an entry: its pages lead to each other."""
     place, piece = next(iter(entry.pieces.items()))
-    name = f"{entry.title}, {entry.at:%Y-%m-%d}" if entry.kind is EntryKind.ISSUE else piece.name
+    name = (
+        f"{entry.title}, {entry.at.astimezone(house.zone):%Y-%m-%d}"
+        if entry.kind is EntryKind.ISSUE
+        else piece.name
+    )
     return Lead(name, _href(entry.kind, place))
 
 

@@ -25,7 +25,7 @@ from comms.app.since import (
     write_down,
 )
 from comms.content.files import sha256
-from comms.errors import Problem, say
+from comms.errors import ContentError, Location, PermanentFailure, Problem, Severity, say
 from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition
 from comms.model.network import PostText
@@ -45,6 +45,7 @@ from comms.render.preview_page import (
     pictureless_copy,
 )
 from comms.render.swapped import swapped_page
+from comms.settings.faults import FILE
 from comms.text.networks import NETWORKS
 
 SWAPPED = "tvartom.html"
@@ -278,10 +279,11 @@ def _write_edition(
     house, planned = desk.house, entry.editions[number]
     rendered = render_entry(house, replace(entry, editions=(planned,)))
     (edition,) = rendered.editions
+    letter, unwritable = _letter_or_why(desk, entry, planned, edition)
+    rendered = replace(rendered, problems=(*rendered.problems, *unwritable))
     folder = f"{entry.id}/{edition_folder(*planned.key)}"
     text = text_copy(edition)
     html = web_copy(edition).replace(f"{house.settings.base_url}/media/", "../../media/")
-    letter = _letter(desk, entry, edition)
     name = f"{entry.title}, {edition_name(house, planned)}"
     piece = Piece(
         name,
@@ -311,8 +313,22 @@ def _write_edition(
     return folder, rendered, piece, found
 
 
+def _letter_or_why(
+    desk: _Desk, entry: Entry, planned: EditionPlan, edition: Edition
+) -> tuple[bytes, list[Problem]]:
+    """The letter, or nothing and why it cannot be written: the rest of a preview is made all the same."""
+    try:
+        return _letter(desk, entry, edition), []
+    except (ContentError, PermanentFailure) as refused:
+        items, notes = desk.house.workspace.items, desk.house.workspace.notes.get(entry.id)
+        first = next((items[pick.item].path for pick in planned.picks if pick.item in items), FILE)
+        place = Location(notes.path if notes and notes.subject else first)
+        hint = say("Rätta texten. Resten av förhandsvisningen är gjord.")
+        return b"", [Problem("O123", Severity.ERROR, refused.message, hint, place)]
+
+
 def _letter(desk: _Desk, entry: Entry, edition: Edition) -> bytes:
-    """The edition as the officer would get it."""
+    """The edition as a letter to the officer; nobody signs what nobody sends."""
     settings = desk.house.settings
     template = letter_template(edition, settings=settings, newsletter=settings.newsletters[entry.newsletter])
     return personalise(

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comms.app.house import House
 from comms.errors import ConfigError, UsageError, say
 from comms.model.plan import Entry, EntryKind
 from comms.store import Store
+
+if TYPE_CHECKING:
+    from comms.app.archiving import Archived
+
+FOLDER = "webb"
+"""The archive's own folder in the output folder: what base_url shows."""
 
 
 def publish(house: House, store: Store, entry: Entry, now: datetime) -> None:
@@ -17,38 +24,27 @@ def publish(house: House, store: Store, entry: Entry, now: datetime) -> None:
     Raises `ConfigError` when the folder cannot be written, or a picture of this issue cannot be read: then
     the issue waits. What is wrong with anything else in the archive stops no letter.
     """
-    from comms.app.archiving import FOLDER, archive  # noqa: PLC0415 - heavy, and most ticks start nothing
+    from comms.app.archiving import archive  # noqa: PLC0415 - heavy, and most ticks start nothing
 
-    if entry.kind is not EntryKind.ISSUE:
+    if entry.kind is not EntryKind.ISSUE or not house.settings.base_url:
         return
     try:
-        made = archive(house, store, house.out / FOLDER, now, also=entry.id, is_quick=True)
+        archive(house, store, house.out / FOLDER, now, also=entry.id)
     except UsageError as busy:  # somebody builds the archive just now: the next run tries again
         raise ConfigError(busy.message) from busy
-    missing = [
-        path for path in made.missing if any(path in edition.html for _, edition in store.editions(entry.id))
-    ]
-    if missing:
-        raise ConfigError(
-            say(
-                "Bilden {picture} i brevet går inte att läsa. Lägg tillbaka filen i content/pictures.",
-                picture=missing[0],
-            )
-        )
 
 
-def withdraw(house: House, store: Store, now: datetime) -> Path | None:
-    """Write the archive anew after a retraction, if there is one; the folder, or None.
+def withdraw(house: House, store: Store, now: datetime) -> Archived | None:
+    """Write the archive anew after a retraction, if there is one.
 
     Raises `ConfigError` when the folder cannot be written, `UsageError` and `StoreError` as `archive` does.
     """
-    from comms.app.archiving import FOLDER, archive  # noqa: PLC0415 - heavy, as above
+    from comms.app.archiving import archive  # noqa: PLC0415 - heavy, as above
 
     folder = house.out / FOLDER
     if not folder.is_dir():
         return None
-    archive(house, store, folder, now)
-    return folder
+    return archive(house, store, folder, now, is_forgiving=True)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -67,7 +67,7 @@ def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], N
             settings=house.settings, workspace=house.workspace, entry=entry, edition=planned, notes=notes
         )
         editions.append(edition)
-        problems += edition_problems(edition, template_path=duties.html_template)
+        problems += edition_problems(edition, settings=house.settings, template_path=duties.html_template)
         letter = Letter(edition, duties)
         problems += [*check_letter(letter), *look_problems(letter)]
         problems += _unseen(edition, house.workspace.clients, duties.html_template)

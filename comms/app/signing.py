@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from comms.app.house import House
-from comms.errors import ConfigError, say
+from comms.errors import ConfigError, Text, say
 from comms.model.settings import DkimKey
 from comms.render.dkim import Algorithm, Signer, signed
 from comms.render.headers import ascii_address
@@ -67,6 +67,17 @@ def read_key(house: House, one: DkimKey) -> Key:
     return _key(house.root / one.key_file, one.selector, _domain(house))
 
 
+def unusable_keys(house: House) -> list[Text]:
+    """What is wrong with the keys of comms.yaml, in `read_key`'s words; empty when all can sign."""
+    found: list[Text] = []
+    for one in house.settings.dkim:
+        try:
+            read_key(house, one)
+        except ConfigError as unusable:
+            found.append(unusable.message)
+    return found
+
+
 def _domain(house: House) -> str:
     """The domain that answers for the letters: From's own (RFC 9989, alignment)."""
     return ascii_address(house.settings.sender.email).rpartition("@")[2].lower()
@@ -105,8 +116,11 @@ def _key(path: Path, selector: str, domain: str) -> Key:
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & _OTHERS:
+        with open(path, "rb", opener=_at_once) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise ConfigError(say("Signeringsnyckeln {path} är ingen fil. Rätta key_file.", path=path))
+            if mode & _OTHERS:
                 raise ConfigError(
                     say("Signeringsnyckeln {path} kan läsas av andra. Kör: chmod 600 {path}", path=path)
                 )
@@ -115,6 +129,11 @@ def _content(path: Path) -> bytes:
         raise ConfigError(say("Signeringsnyckeln {path} finns inte. Rätta key_file.", path=path)) from None
     except OSError:
         raise ConfigError(say("Signeringsnyckeln {path} går inte att läsa.", path=path)) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe too, without waiting for somebody to write in it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _by_rsa(private: RSAPrivateKey) -> Callable[[bytes], bytes]:

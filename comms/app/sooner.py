@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -69,10 +69,14 @@ class _Kept:
 
 @dataclass
 class Memory:
-    """What was worked out before, by path; kept in a file that only this user writes."""
+    """What was worked out before; kept in a file that only this user writes.
+
+    `kept`: files by path. `found`: other answers by name, with the hash of what they were made of.
+    """
 
     file: Path
     kept: dict[str, _Kept]
+    found: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
     def learn(self, read: Mapping[str, _Kept], keep: Collection[str]) -> None:
         """Take in what was read anew; forget files that are gone."""
@@ -82,7 +86,7 @@ class Memory:
 
     def save(self) -> None:
         """Write it, whole or not at all; where it cannot be written, the next check takes its time."""
-        content = pickle.dumps(self.kept, 5)
+        content = pickle.dumps((self.kept, self.found), 5)
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with NamedTemporaryFile(dir=self.file.parent, delete=False) as out:
@@ -107,7 +111,7 @@ def recalled(root: Path) -> Memory:
     code, digest, body = content[:32], content[32:64], content[64:]
     if code != _code_digest() or digest != hashlib.sha256(body).digest():
         return Memory(file, {})
-    return Memory(file, pickle.loads(body))  # noqa: S301 - our own file, in the user's own folder
+    return Memory(file, *pickle.loads(body))  # noqa: S301 - our own file, in the user's own folder
 
 
 def _is_ours(file: int) -> bool:
@@ -175,6 +179,19 @@ class Sooner:
             self._memory.save()
         for item in items:
             yield fresh[item.path] if item.path in fresh else pickle.loads(old[item.path])  # noqa: S301 - ours
+
+    def again(self, what: str, made_of: object, find: Callable[[], list[_Answer]]) -> list[_Answer]:
+        """What was found before in what is still the same; else what `find` finds."""
+        if self._memory is None:
+            return find()
+        key = _digest(made_of)
+        before = self._memory.found.get(what)
+        if before and before[0] == key:
+            return cast("list[_Answer]", pickle.loads(before[1]))  # noqa: S301 - ours, as above
+        answer = find()
+        self._memory.found[what] = (key, pickle.dumps(answer, 5))
+        self._memory.save()
+        return answer
 
     def _spread(self, work: Callable[[_Thing], _Answer], things: Sequence[_Thing]) -> Iterator[_Answer]:
         """Each thing's answer, worked out by several processes when there are many."""

@@ -1,9 +1,10 @@
-"""A made-up letter that takes every way through a newsletter's templates: what `comms check` sees of them.
+"""Made-up letters and kits that take every way through the templates: what `comms check` sees of them.
 
 A template is wrong long before the day on which a letter takes the branch in which the fault is. So each
 newsletter's templates are read as they are (comms/render/unfilled.py), and a letter that has one of
-everything goes through the real renderer and the checks of any other. It needs no ledger, no clock, nothing
-that the workspace tells: people, places and projects in it are invented.
+everything goes through the real renderer and the checks of any other; the texts to pass on are made of its
+items. It needs no ledger, no clock, nothing that the workspace tells: people, places and projects in it are
+invented.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from comms.app.rendering import letter_duties
 from comms.check.letter import Letter
+from comms.check.letter_look import look_problems
 from comms.check.letters import check_letter
 from comms.errors import Location, Problem, Severity, TemplateError, say
 from comms.model.audience import Audience, Audiences
@@ -26,6 +29,7 @@ from comms.model.plan import EditionPlan, Entry, EntryKind, Moment, Pick
 from comms.model.strategy import FocusArea, Strategy
 from comms.model.workspace import TemplateSet, Workspace
 from comms.render.edition import render_edition, template_names
+from comms.render.kit_texts import posts, short_text, words_of
 from comms.render.mjml_faults import CODE
 from comms.render.templates import CODE as UNFILLED
 from comms.render.unfilled import taken_in, template_problems
@@ -96,10 +100,11 @@ _PICTURE = Picture(
 
 
 def template_faults(house: House) -> Iterator[tuple[str, Problem]]:
-    """What is wrong in the templates of letters, with the part that is of no use: `newsletters.NAME` or "".
+    """What is wrong in templates, with the part that is of no use: `newsletters.NAME` or "".
 
     A problem can come several times. One in a template that no newsletter takes in stops none of them, nor
-    does one of a letter that can be made: that is found in the real letter, which a person wants to see.
+    does one of a letter that can be made: that is found in the real letter, which a person wants to see. Nor
+    does one in the texts to pass on: no letter has them.
     """
     templates = house.workspace.templates
     read = list(template_problems(templates))
@@ -117,6 +122,8 @@ def template_faults(house: House) -> Iterator[tuple[str, Problem]]:
         for problem in found[names]:
             yield f"newsletters.{slug}" if problem.code in _STOPS else "", problem
     yield from (("", problem) for _name, problem in read)
+    known = {_told(problem) for _name, problem in read}
+    yield from (("", problem) for problem in spread_problems(house) if _told(problem) not in known)
 
 
 def _told(problem: Problem) -> tuple[str, str, int, str]:
@@ -127,8 +134,8 @@ def _told(problem: Problem) -> tuple[str, str, int, str]:
 def specimen_problems(house: House, newsletter: Newsletter) -> list[Problem]:
     """What is wrong with made-up letters of a newsletter.
 
-    What law asks is looked for in the short one: it does not depend on what a letter tells, and reading a
-    page as the law does takes longer than making it.
+    What law asks is looked for in the short one, and what is hard to see: neither depends much on what a
+    letter tells, and reading a page so takes longer than making it.
     """
     duties = letter_duties(house, newsletter)
     problems: list[Problem] = []
@@ -138,10 +145,28 @@ def specimen_problems(house: House, newsletter: Newsletter) -> list[Problem]:
         except TemplateError as refused:
             problems += refused.problems or (_unplaced(refused, duties.html_template),)
             continue
-        problems += edition_problems(rendered, template_path=duties.html_template)
+        problems += edition_problems(rendered, settings=house.settings, template_path=duties.html_template)
         if notes is None:
-            problems += check_letter(Letter(rendered, duties))
+            letter = Letter(rendered, duties)
+            problems += [*check_letter(letter), *look_problems(letter)]
     return list(dict.fromkeys(problems))
+
+
+def spread_problems(house: House) -> list[Problem]:
+    """What is wrong with the texts of spread kits of made-up items, for a municipality and the whole area."""
+    workspace = specimen(house.workspace.templates)
+    problems: dict[Problem, None] = {}
+    for item, municipality in product(spread_items(), (_PLACE, "")):
+        words = words_of(
+            item, municipality=municipality, settings=house.settings, workspace=workspace, on=_DAY
+        )
+        for text in (short_text, posts):
+            try:
+                text(words, workspace.templates)
+            except TemplateError as refused:
+                unplaced = _unplaced(refused, "templates/spread")
+                problems |= dict.fromkeys(refused.problems or (unplaced,))
+    return list(problems)
 
 
 def _rendered(
@@ -230,6 +255,26 @@ def specimen_items() -> tuple[Item, ...]:
                 (bare, ItemKind.OFFICE, "Kort provnyhet", {}),
             )
         )
+    )
+
+
+@cache
+def spread_items() -> tuple[Item, ...]:
+    """The items, and what only the texts to pass on tell apart: whose words, where, if a call is open."""
+    call, meeting, grant, story, *_ = items = specimen_items()
+    rows = parse_markdown("Vi träffas.\n\n- Provby: klockan 10\n- Andraby: klockan 12")
+    told = parse_markdown("Provföreningen får 614 000 kr.")
+    later = replace(_CALL, opens=date(2027, 1, 7))
+    return (
+        *items,
+        replace(story, municipalities=(), summary="Vi kommer till er.", body=rows),
+        replace(meeting, municipalities=(_PLACE, _OTHER), event=replace(_EVENT, access="Ring oss.")),
+        replace(meeting, event=replace(_EVENT, start=_EVENT.start.replace(year=2027), end=None, place="")),
+        replace(call, municipalities=(), call=later),
+        replace(call, call=replace(later, opens=date(2026, 12, 7))),
+        replace(grant, body=told),
+        replace(grant, project=replace(_PROJECT, applicant="")),
+        replace(grant, project=replace(_PROJECT, support_sek=None)),
     )
 
 

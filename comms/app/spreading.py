@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,12 +19,12 @@ from comms.model.kit import Kit
 from comms.model.site import SiteItem
 from comms.render.addresses import kit_path, kits_path, media_path
 from comms.render.feeds import RSS
-from comms.render.kit import spread_kit
-from comms.render.kit_files import kit_files, kits_json
+from comms.render.kit import spread_kit, why_not_passed_on
+from comms.render.kit_files import kit_files, kits_json, kits_rss
 from comms.render.kit_pages import KIT_ASSETS, kits_page
-from comms.render.site_feeds import items_feed
+from comms.render.kit_texts import usual_tag
 from comms.render.site_parts import name_of, picture_of
-from comms.text.consents import SPREAD_KIT, why_not
+from comms.render.unfilled import taken_in
 
 MOST_LISTED = 30
 """How many kits a municipality's list has: what is older is found by its own page."""
@@ -50,23 +51,25 @@ class Spreading:
         self.done = Spread()
         self._made: dict[tuple[str, str], Kit | None] = {}
         self._items: dict[str, str] = {}
+        self._pictures: dict[str, tuple[Picture, ...]] = {}
+        self._bytes: tuple[str, dict[str, bytes]] = ("", {})
 
     def lay(self, shown: SiteItem, municipality: str) -> None:
         """Lay an item's kit for a municipality, with the pictures that may be passed on and can be had."""
         path = kit_path(municipality, shown.item.slug)
-        key = self._key(shown, municipality)
-        self.folder.remember(path, key)
-        pictures = self._pictures(shown.item.slug)
-        if self.is_quick and self.folder.recall(path) == key and self._keep(path):
+        mark = _mark(self._key(shown, municipality), self._seen(shown))
+        old = [file for file in self.folder.below(path) if self.folder.has(file)]
+        if self.is_quick and self.folder.recall(path) == mark and self._keep(path, old):
             self.done.kits += 1
             return
         kit = self._kit(shown, municipality)
         if kit is None:
-            self._keep(path)
+            self._spare(path, old, mark)
             return
-        whole = replace(kit, pictures=tuple(each for each in kit.pictures if each.path in pictures))
-        for name, content in kit_files(whole, settings=self.house.settings, pictures=pictures):
+        pictures = self._read(shown.item.slug)
+        for name, content in kit_files(kit, settings=self.house.settings, pictures=pictures):
             self.folder.put(path + name, content)
+        self.folder.remember(path, mark)
         self.done.kits += 1
 
     def _list(self, municipality: str) -> None:
@@ -74,23 +77,27 @@ class Spreading:
         site, settings = self.gathered.site, self.house.settings
         listed = [each for each in site.items if municipality in each.kits][:MOST_LISTED]
         path = kits_path(municipality)
-        key = _digest(*(self._key(shown, municipality) for shown in listed))
-        self.folder.remember(path, key)
         names = [path + name for name in ("index.html", "kits.json", RSS)]
-        if self.is_quick and self.folder.recall(path) == key and all(map(self.folder.has, names)):
-            for name in names:
-                self.folder.keep(name)
+        focus = {slug: area.name for slug, area in site.workspace.strategy.focus_areas.items()}
+        key = _digest(repr(focus), *(self._key(shown, municipality) for shown in listed))
+        mark = _mark(key, *(self._seen(shown) for shown in listed))
+        if self.is_quick and self.folder.recall(path) == mark and self._keep(path, names):
             return
-        kits = [kit for kit in (self._kit(shown, municipality) for shown in listed) if kit]
+        made = [self._kit(shown, municipality) for shown in listed]
+        kits = [kit for kit in made if kit]
+        if None in made and self._spare(path, names, mark):
+            return
         place = name_of(site, municipality) if municipality else ""
-        page = kits_page(kits, settings=settings, municipality=municipality, place=place)
+        own = {each.item.slug for each in listed if municipality in each.item.municipalities}
+        page = kits_page(kits, settings=settings, municipality=municipality, place=place, own=own)
         self.folder.put(names[0], page.encode())
         told = kits_json(kits, settings=settings, municipality=municipality, place=place)
         self.folder.put(names[1], told)
-        title = say("Att sprida vidare: {place}", place=name_of(site, municipality))
-        for name, content in items_feed(site, path, str(title), listed):
-            if name == names[2]:
-                self.folder.put(name, content)
+        title = str(say("Att sprida vidare: {place}", place=name_of(site, municipality)))
+        feed = kits_rss(kits, settings=settings, municipality=municipality, title=title, focus=focus)
+        self.folder.put(names[2], feed)
+        if None not in made:
+            self.folder.remember(path, mark)
 
     def finish(self) -> None:
         """Write every municipality's list, and what the kits' pages load."""
@@ -99,12 +106,18 @@ class Spreading:
         for path, content in KIT_ASSETS.items():
             self.folder.put(path, content)
 
-    def _keep(self, path: str) -> bool:
-        """Let a kit stand as it is; False when there is none."""
-        files = [file for file in self.folder.below(path) if self.folder.has(file)]
+    def _keep(self, path: str, files: Collection[str]) -> bool:
+        """Let what lies at a path stand as it is, if all of it is there; what is known of it stands too."""
+        if not files or not all(map(self.folder.has, files)):
+            return False
         for file in files:
             self.folder.keep(file)
-        return bool(files)
+        self.folder.remember(path, self.folder.recall(path))
+        return True
+
+    def _spare(self, path: str, files: Collection[str], mark: str) -> bool:
+        """Let what cannot be made anew stand, unless it has other pictures than may be passed on today."""
+        return _pictures_of(self.folder.recall(path)) == _pictures_of(mark) and self._keep(path, files)
 
     def _kit(self, shown: SiteItem, municipality: str) -> Kit | None:
         """The kit, made once; None when a template of the workspace is wrong, which is told."""
@@ -114,57 +127,69 @@ class Spreading:
         return self._made[place]
 
     def _make(self, shown: SiteItem, municipality: str) -> Kit | None:
-        item = self.house.workspace.items[
-            shown.item.slug
-        ]  # with all its pictures: a kit has its own consents
+        slug = shown.item.slug
+        item = self.house.workspace.items[slug]  # with all its pictures: a kit has its own consents
         try:
-            return spread_kit(
+            kit = spread_kit(
                 item,
                 municipality=municipality,
                 settings=self.house.settings,
                 workspace=self.house.workspace,
                 published_at=shown.published_at,
                 on=self.day,
+                told=self.gathered.told,
                 sizes={each.path: _size(each) for each in item.pictures},
                 retracted=self.gathered.retracted,
             )
         except (TemplateError, ContentError) as refused:
             self.done.faults.append(refused.message)
             return None
+        there = {picture.path for picture in self._had(slug)}
+        return replace(kit, pictures=tuple(each for each in kit.pictures if each.path in there))
 
     def _key(self, shown: SiteItem, municipality: str) -> str:
-        """What a kit is made of, as one word. The day counts only as far as it forbids a picture."""
-        return _digest(self._of_item(shown.item.slug), municipality, repr(shown.published_at), self._shared)
-
-    def _of_item(self, slug: str) -> str:
+        """What a kit is made of beside its pictures, as one word. Its own day counts, today does not."""
+        slug = shown.item.slug
         if slug not in self._items:
-            pictures = [picture.path for picture in self._allowed(slug)]
-            self._items[slug] = _digest(repr(self.house.workspace.items[slug]), repr(pictures))
-        return self._items[slug]
+            self._items[slug] = _digest(repr(self.house.workspace.items[slug]))
+        return _digest(self._items[slug], municipality, repr(shown.published_at), self._shared)
 
-    def _allowed(self, slug: str) -> list[Picture]:
-        """The pictures of an item that may be passed on."""
-        item, told = self.house.workspace.items[slug], self.gathered.told
-        return [
-            picture
-            for picture in item.pictures
-            if not {picture.path, picture.sha256} & self.gathered.retracted
-            and why_not(item, picture, SPREAD_KIT, self.day, told) is None
-        ]
+    def _seen(self, shown: SiteItem) -> str:
+        """The pictures that an item's kits have today."""
+        return repr((shown.item.slug, [(each.path, each.sha256) for each in self._had(shown.item.slug)]))
 
-    def _pictures(self, slug: str) -> dict[str, bytes]:
-        """Prepared bytes by path in the workspace; the pages of kits show the same files."""
-        found = ((picture.path, self.media.content(media_path(picture))) for picture in self._allowed(slug))
-        return {path: content for path, content in found if content is not None}
+    def _had(self, slug: str) -> tuple[Picture, ...]:
+        """The pictures of an item that may be passed on and can be had; the pages of kits show them too."""
+        if slug not in self._pictures:
+            item = self.house.workspace.items[slug]
+            on, told, retracted = self.day, self.gathered.told, self.gathered.retracted
+            self._pictures[slug] = tuple(
+                each
+                for each in item.pictures
+                if why_not_passed_on(item, each, on=on, told=told, retracted=retracted) is None
+                and self.media.put(media_path(each))
+            )
+        return self._pictures[slug]
+
+    def _read(self, slug: str) -> dict[str, bytes]:
+        """Prepared bytes by path in the workspace, read once: an item's kits are laid one after another."""
+        if self._bytes[0] != slug:
+            found = {each.path: self.media.content(media_path(each)) for each in self._had(slug)}
+            self._bytes = slug, {path: content for path, content in found.items() if content is not None}
+        return self._bytes[1]
 
     @cached_property
     def _shared(self) -> str:
+        """What every kit is made of."""
         settings, workspace = self.house.settings, self.house.workspace
-        templates = {name: text for name, text in workspace.templates.sources.items() if "spread/" in name}
-        told = (__version__, settings.name, settings.base_url, settings.eu_statement, settings.sender)
-        return _digest(
-            repr((*told, settings.timezone, self.day.year, workspace.audiences.municipalities, templates))
-        )
+        names = (name for name in workspace.templates.sources if name.startswith("spread/"))
+        parts = sorted(taken_in(workspace.templates, *names))
+        told = (
+            __version__, settings.name, settings.base_url, settings.eu_statement, settings.sender,
+            settings.timezone, settings.language, usual_tag(settings, workspace),
+            workspace.audiences.municipalities, [workspace.templates.sources.get(name) for name in parts],
+        )  # fmt: skip
+        return _digest(repr(told))
 
 
 def _size(picture: Picture) -> tuple[int, int]:
@@ -175,3 +200,12 @@ def _size(picture: Picture) -> tuple[int, int]:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _mark(key: str, *pictures: str) -> str:
+    """What is remembered of a kit or a list: what it is made of, and which pictures it has."""
+    return f"{key} {_digest(*pictures)}"
+
+
+def _pictures_of(mark: str) -> str:
+    return mark.partition(" ")[2]

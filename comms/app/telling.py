@@ -8,12 +8,13 @@ from datetime import datetime
 from comms.app.house import House
 from comms.app.signing import seal
 from comms.channels.base import Channel
-from comms.errors import ChannelError, ConfigError, OutcomeUnknown, Text
+from comms.errors import ChannelError, ConfigError, ContentError, OutcomeUnknown, Text
 from comms.model.ledger import Letter
 from comms.model.plan import Entry
 from comms.render.headers import message_id
 from comms.render.mime import notice_message
 from comms.store import Notice, Store
+from comms.text.encoding import CONTROL
 
 FOLDER = "officer"
 """The folder of the officer's letters, for channels that keep files."""
@@ -153,7 +154,7 @@ def drain_notices(
             channels[mail].deliver(_letter(house, notice, now), point_of_no_return=lambda: None)
         except OutcomeUnknown:
             store.notice_sent(notice.id, now)  # it may be there: not again and again
-        except ChannelError as refused:
+        except (ChannelError, ContentError) as refused:  # a letter to us is no reason to stop all others
             failed.append((notice, str(refused)))
         else:
             store.notice_sent(notice.id, now)
@@ -161,6 +162,7 @@ def drain_notices(
 
 
 def _letter(house: House, notice: Notice, now: datetime) -> Letter:
+    """The officer's letter; what no letter may hold is left out, for it may be what the letter is about."""
     settings = house.settings
     domain = settings.sender.email.rpartition("@")[2]
     identity = message_id(f"notice-{notice.id}-{notice.created_at:%Y%m%d%H%M%S}@{domain}")
@@ -168,8 +170,8 @@ def _letter(house: House, notice: Notice, now: datetime) -> Letter:
     content = notice_message(
         settings=settings,
         to=settings.officer,
-        subject=notice.subject,
-        body=notice.body,
+        subject=CONTROL.sub("", " ".join(notice.subject.split())),
+        body=CONTROL.sub("", notice.body),
         date=date,
         message_id=identity,
     )

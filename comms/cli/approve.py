@@ -10,7 +10,8 @@ import click
 
 from comms.app.answering import Answering
 from comms.app.approving import approve as approve_entry
-from comms.app.approving import prepare, waiting
+from comms.app.approving import prepare, waiting, warnings
+from comms.app.house import House
 from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.app.planning import find_entry, ledger
@@ -45,13 +46,16 @@ def approve(
         desk = _Desk(Answering(house, store, by or getpass.getuser(), moment), is_anyone_there() and not yes)
         if identity:
             entry = find_entry(house, store.facts(), identity, moment)
+            _warn(house, [entry])
             desk.approve(entry, fingerprint)
             when = f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}"
             voice.line(say("Godkänd: {id}. Går ut {when}.", id=entry.id, when=when))
             return int(ExitCode.DONE)
         entries = waiting(house, store.facts(), moment, day(until, house.zone, end=True))
         ready = [entry for entry in entries if not entry.blocked]
-        if not _show(entries) or not (yes or voice.confirm(say("Godkänna {count}?", count=len(ready)))):
+        shown_any = _show(entries)
+        _warn(house, ready)
+        if not shown_any or not (yes or voice.confirm(say("Godkänna {count}?", count=len(ready)))):
             return int(ExitCode.DONE)
         refused = 0
         for entry in ready:
@@ -78,6 +82,16 @@ class _Desk:
             rendered = prepare(self.person.house, entry, fingerprint=fingerprint, progress=progress)
         self.asks = self.asks and ask(self.person, [entry])
         approve_entry(self.person, entry, rendered)
+
+
+def _warn(house: House, entries: list[Entry]) -> None:
+    """Say what would stop the entries when they are sent, beside the answer."""
+    for warning in warnings(house, entries):
+        voice.note(
+            shown(
+                say("Varning: {warning} Breven går inte ut härifrån förrän det är ordnat.", warning=warning)
+            )
+        )
 
 
 def _show(waiting: list[Entry]) -> bool:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from comms.app.archiving import FOLDER, Archived
+from comms.app.archiving import Archived
 from comms.app.archiving import archive as write_archive
 from comms.app.language import translate as _
 from comms.app.planning import ledger
+from comms.app.publishing import FOLDER
 from comms.cli import voice
 from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
+from comms.cli.report import say_archive_faults
 from comms.errors import ExitCode, say
 
 
@@ -65,18 +67,7 @@ def _show(made: Archived, target: Path, base_url: str) -> None:
             removed=written.removed,
         )
     )
-    for path in written.left:
-        voice.line(
-            say("{path} lämnades orörd: filen är inte skriven av comms. Flytta den och kör igen.", path=path)
-        )
-    for path in made.missing:
-        voice.line(say("{path} saknas: bildfilen finns inte längre i content, eller är en annan.", path=path))
-    for slug in made.unreadable:
-        voice.line(
-            say("Nyheten ”{slug}” visas inte: filen saknas eller har fel. Kör: comms check", slug=slug)
-        )
-    for fault in made.faults:
-        voice.line(fault)
+    say_archive_faults(made)
     if not made.issues:
         voice.line(say("Inget brev har gått ut än. Startsidan säger det, och fylls när det första går."))
     voice.line(say("Öppna: {page}", page=target / "index.html"))

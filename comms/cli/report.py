@@ -1,6 +1,8 @@
-"""What a run came to, in words."""
+"""What a run came to, and what is wrong in the archive, in words."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from comms.app.delivering import RunReport
 from comms.app.language import shown
@@ -9,6 +11,9 @@ from comms.app.wording import DELIVERY, counted
 from comms.cli import voice
 from comms.errors import ExitCode, say
 from comms.model.ledger import DeliveryState
+
+if TYPE_CHECKING:
+    from comms.app.archiving import Archived
 
 
 def say_report(report: RunReport, *, quiet: bool = False) -> int:
@@ -97,3 +102,19 @@ def _say_stops(report: RunReport) -> None:
         )
     for identity, reason in report.paused.items():
         voice.line(say("Pausad: {id}. {reason} Fortsätt med: comms resume {id}", id=identity, reason=reason))
+
+
+def say_archive_faults(made: Archived) -> None:
+    """Say what is not as it should be in the archive."""
+    for path in made.written.left:
+        voice.line(
+            say("{path} lämnades orörd: filen är inte skriven av comms. Flytta den och kör igen.", path=path)
+        )
+    for path in made.missing:
+        voice.line(say("{path} saknas: bildfilen finns inte längre i content, eller är en annan.", path=path))
+    for slug in made.unreadable:
+        voice.line(
+            say("Nyheten ”{slug}” visas som den var: filen saknas eller har fel. Kör: comms check", slug=slug)
+        )
+    for fault in made.faults:
+        voice.line(fault)

@@ -19,13 +19,13 @@ from comms.app.language import translate as _
 from comms.app.pausing import left_over
 from comms.app.pausing import rest as send_to_the_rest
 from comms.app.planning import ledger
-from comms.app.publishing import withdraw
+from comms.app.publishing import FOLDER, withdraw
 from comms.app.retracting import retract as retract_from_all
 from comms.app.running import send as send_entry
 from comms.app.running import tick as tick_once
 from comms.cli import voice
 from comms.cli.options import house_at, now_in, now_option, workspace_option
-from comms.cli.report import say_report
+from comms.cli.report import say_archive_faults, say_report
 from comms.errors import CommsError, ExitCode, Text, say
 from comms.model.ledger import Delivery
 
@@ -169,7 +169,8 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
         voice.line(say("{what} är tillbakadragen.", what=what))
         archive = withdraw(house, store, moment)
     if archive:
-        voice.line(say("  Arkivet i {folder} är skrivet på nytt.", folder=archive))
+        voice.line(say("  Arkivet i {folder} är skrivet på nytt.", folder=house.out / FOLDER))
+        say_archive_faults(archive)
     for identity in found.voided:
         voice.line(say("  {id} behöver godkännas på nytt.", id=identity))
     for identity in found.sent:

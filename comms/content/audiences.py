@@ -21,6 +21,7 @@ EMPTY = Audiences({}, {}, ())
 _ADDRESS = re.compile(
     r"(?=.{3,254}$)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 _FUNCTIONS = frozenset(
     (
         "arbete besok bibliotek fritid foretag foretagare info kansli kommun kontakt kontor kultur landsbygd "
@@ -43,9 +44,10 @@ def read_audiences(source: SourceText) -> tuple[Audiences, list[Problem]]:
         return EMPTY, problems
     audiences = _audiences(fields.mapping("audiences", required=True))
     places = fields.mapping("municipalities", required=True)
-    municipalities = (
-        {} if places is None else {slug: places.text(slug, required=True) for slug, _ in places.each()}
-    )
+    municipalities: dict[str, str] = {}
+    for slug, _ in places.each() if places else ():
+        _refuse_odd_name(slug, places)
+        municipalities[slug] = places.text(slug, required=True) if places else ""
     rows = fields.mapping("recipients")
     recipients = [] if rows is None else _recipients(rows, audiences, municipalities)
     fields.finish()
@@ -66,10 +68,20 @@ def looks_like_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text))
 
 
+def _refuse_odd_name(slug: str, fields: Fields | None) -> None:
+    """A name stands in a letter's head, in addresses of pages and in names of folders."""
+    if fields and not _NAME.fullmatch(slug):
+        message = say("”{value}” går inte som namn.", value=slug)
+        fields.problems.append(
+            error("C114", message, say("Använd a–z, 0–9, _ och -."), fields.key_place(slug))
+        )
+
+
 def _audiences(fields: Fields | None) -> dict[str, Audience]:
     found: dict[str, Audience] = {}
     for slug, node in fields.each() if fields else ():
         row = fields.sub(slug, node) if fields else None
+        _refuse_odd_name(slug, fields)
         found[slug] = Audience(slug, slug, "")  # known, even when nothing else of it can be read
         if row is not None:
             title, reason = row.text("title", required=True), row.text("reason", required=True)

@@ -167,7 +167,7 @@ class Fields:
             message = say("”{key}” ska stå på en rad.", key=self.prefix + key)
             self.complain(child, message, say("Ta bort radbrytningen."))
             return " ".join(text.split())
-        return text
+        return text.replace("\t", " ")  # pasted from a table; no field of a head may hold it
 
     def word(self, key: str, known: Collection[str], *, required: bool = False, default: str = "") -> str:
         """One of the known words."""

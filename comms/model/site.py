@@ -51,15 +51,20 @@ class SiteIssue:
         """The editions that everybody may find."""
         return tuple(edition for edition in self.editions if edition.is_listed)
 
+    def lists(self, slug: str) -> bool:
+        """Whether everybody may find an item here: an edition for the public has it."""
+        return any(slug in edition.items for edition in self.listed)
+
 
 @dataclass(frozen=True, slots=True)
 class SiteItem:
     """An item that was in a sent issue; of its pictures only those that the archive may show.
 
-    `is_listed`: it is for the public, so it stands in lists, feeds and the site map; else only those who
-    have its address find it. `issues` are the ids of those it was in, newest first. `card` is the path
-    below base_url of its picture for link cards, 1200×630 px. `kits`: the municipalities that it has a
-    spread kit for, "" for the whole area.
+    `is_listed`: it is for the public and an edition for the public has had it, so it stands in lists, feeds
+    and the site map; else only those who have its address find it. `published_at`: when the first such
+    edition was due, or the first of any when none is. `issues` are the ids of those it was in, newest first.
+    `card` is the path below base_url of its picture for link cards, 1200×630 px. `kits`: the municipalities
+    that it has a spread kit for, "" for the whole area.
     """
 
     item: Item

@@ -16,6 +16,7 @@ from html import unescape
 
 from comms.errors import Location, Problem, Severity, say
 from comms.model.mail_client import ClientSummary, ClientTable, Feature, Unsupported
+from comms.render.wording import listed
 
 CLASSIC_OUTLOOK = "outlook-windows"
 """The one client that reads conditional comments."""
@@ -125,7 +126,7 @@ def client_problems(
             Severity.WARNING,
             say(
                 "{clients} visar inte ”{feature}”, som brevet använder (rad {line} i brevets HTML).",
-                clients=_listed(table.clients[one.client] for one in rows),
+                clients=listed([table.clients[one.client] for one in rows]),
                 feature=rows[0].feature.title,
                 line=min(one.line for one in rows),
             ),
@@ -153,12 +154,6 @@ def client_summary(findings: Iterable[Unsupported], table: ClientTable) -> tuple
             unreviewed=row.unreviewed + (not one.partly and not one.reviewed),
         )
     return tuple(counted.values())
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Names as a sentence has them."""
-    *most, last = names
-    return f"{', '.join(most)} och {last}" if most else last
 
 
 def _by_word(features: Iterable[Feature]) -> dict[str, list[Feature]]:

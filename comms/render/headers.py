@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from urllib.parse import quote, urlsplit
 
 from comms.errors import ContentError, say
+from comms.text.encoding import OFF_A_LINE
 from comms.text.hosts import ascii_domain
 
 _WORD_BYTES = 45
@@ -37,11 +38,6 @@ _LIST_ID = re.compile(rf"{_ATOMS}\.[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._%+=-]+")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9/?&=._~%+@:;!$'*-]*")
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
-_FORBIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]",
-)
-"""What no header may hold: control characters, line and paragraph marks, half characters, and what turns
-the direction of writing, by which one name can be made to look like another."""
 
 
 def unstructured(text: str) -> str:
@@ -136,9 +132,9 @@ def web_address(url: str) -> str:
 
     Raises ContentError when its host cannot be written.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
     try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
         host = host if _HOST.fullmatch(host) else ascii_domain(host)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
@@ -159,13 +155,13 @@ def written(fields: Mapping[str, str]) -> bytes:
 
 
 def refuse_control(text: str) -> None:
-    """Raise ContentError for a character that no header may hold."""
-    found = _FORBIDDEN.search(text)
+    """Raise ContentError for a character that no header may hold; the text is shown, the character named."""
+    found = OFF_A_LINE.search(text)
     if found:
         raise ContentError(
             say(
                 "”{text}” innehåller ett styrtecken (U+{code}) och kan inte stå i ett brevhuvud.",
-                text=text.encode("unicode_escape").decode("ascii"),
+                text=OFF_A_LINE.sub(lambda sign: sign[0].encode("unicode_escape").decode("ascii"), text),
                 code=f"{ord(found[0]):04X}",
             )
         )

@@ -10,7 +10,6 @@ import io
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import segno
@@ -22,8 +21,9 @@ from comms.model.settings import Settings
 from comms.model.site import PUBLIC
 from comms.model.workspace import Workspace
 from comms.render.addresses import kit_path, media_path, url
-from comms.render.calendar import CalendarEvent, calendar
-from comms.render.kit_texts import KitWords, facts_of, long_text, posts, short_text, words_of
+from comms.render.calendar import calendar
+from comms.render.facts import calendar_event, facts_of
+from comms.render.kit_texts import long_text, posts, short_text, words_of
 from comms.render.wording import KINDS
 from comms.text.consents import SPREAD_KIT, Pictures, says_nothing, why_not
 
@@ -47,25 +47,30 @@ def spread_kit(  # noqa: PLR0913 -- an item, where, from what, when, and what ha
     workspace: Workspace,
     published_at: datetime,
     on: date,
+    told: Pictures,
     sizes: Mapping[str, tuple[int, int]] | None = None,
     retracted: Collection[str] = (),
 ) -> Kit:
     """Make the kit of an item for a municipality ("" for the whole area).
 
     Its words are those of the day when it was published, whenever they are written; `on` is the day on which
-    its pictures must be free to pass on.
+    its pictures must be free to pass on, `told` what all items tell of pictures.
     `sizes`: width and height in px of prepared pictures by path, for those that are not as in the item.
     `retracted`: paths and sha256 of pictures that go out no more. Raises TemplateError.
     """
     day = published_at.astimezone(ZoneInfo(settings.timezone)).date()
     words = words_of(item, municipality=municipality, settings=settings, workspace=workspace, on=day)
-    facts = facts_of(item, settings)
-    short = short_text(words, workspace.templates)
-    told = Pictures.of((*workspace.items.values(), *workspace.broken.values()))
-    refused = {
-        number: _refused(item, picture, on, told, retracted) for number, picture in enumerate(item.pictures)
+    facts = {
+        fact.name: fact.href or fact.value
+        for fact in facts_of(item, settings, workspace.audiences.municipalities)
     }
-    pictures = [picture for number, picture in enumerate(item.pictures) if refused[number] is None]
+    short = short_text(words, workspace.templates)
+    judged = [
+        (picture, why_not_passed_on(item, picture, on=on, told=told, retracted=retracted))
+        for picture in item.pictures
+    ]
+    pictures = [picture for picture, reason in judged if reason is None]
+    date_file = calendar_event(item, settings, text=short, published_at=published_at)
     svg, png = _qr_codes(words.url, item.title)
     return Kit(
         slug=item.slug,
@@ -81,10 +86,10 @@ def spread_kit(  # noqa: PLR0913 -- an item, where, from what, when, and what ha
         kit_url=url(settings, kit_path(municipality, item.slug)),
         published_at=published_at,
         event=words.event,
-        calendar=_calendar(words, item, short, published_at),
+        calendar=calendar([date_file], title=item.title).decode() if date_file else "",
         posts=posts(words, workspace.templates),
         pictures=tuple(_pictures(item.slug, pictures, sizes or {})),
-        left_out=tuple(reason for reason in refused.values() if reason),
+        left_out=tuple(reason for _, reason in judged if reason),
         qr_svg=svg,
         qr_png=png,
         eu_statement=settings.eu_statement if item.project and item.project.eu_funded else "",
@@ -93,10 +98,10 @@ def spread_kit(  # noqa: PLR0913 -- an item, where, from what, when, and what ha
     )
 
 
-def _refused(
-    item: Item, picture: Picture, on: date, told: Pictures, retracted: Collection[str]
+def why_not_passed_on(
+    item: Item, picture: Picture, *, on: date, told: Pictures, retracted: Collection[str]
 ) -> Text | None:
-    """Why a picture may not be passed on, None when it may."""
+    """Why a picture may not be passed on, None when it may; see `spread_kit`."""
     name = picture.path.rpartition("/")[2]
     if picture.path in retracted or picture.sha256 in retracted:
         return say("”{name}”: bilden är tillbakadragen.", name=name)
@@ -147,26 +152,6 @@ def _use(picture: Picture) -> Text:
 
 def _then(first: Text, second: Text) -> Text:
     return say("{first} {second}", first=first, second=second)
-
-
-def _calendar(words: KitWords, item: Item, short: str, published_at: datetime) -> str:
-    """The item's event as a calendar file, "" without one."""
-    event = words.event
-    if event is None:
-        return ""
-    access = str(say("Tillgänglighet: {access}", access=event.access)) if event.access else ""
-    entry = CalendarEvent(
-        uid=f"{item.slug}@{urlsplit(words.url).hostname}",
-        title=item.title,
-        start=event.start,
-        end=event.end,
-        place=event.place,
-        description="\n\n".join(filter(None, (short, access))),
-        url=words.url,
-        stamped_at=published_at,
-        online=event.online,
-    )
-    return calendar([entry], title=item.title).decode()
 
 
 @lru_cache(maxsize=256)

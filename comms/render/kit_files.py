@@ -11,12 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from markupsafe import Markup
+
 from comms.errors import Text, say
 from comms.model.kit import Kit, KitPicture
 from comms.model.settings import Settings
 from comms.render.addresses import kits_path, url
+from comms.render.feeds import Feed, FeedEntry, rss
 from comms.render.kit_pages import kit_page, newest_first, plain_html
 from comms.render.kit_texts import running_text
+from comms.render.site_feeds import media_type
 
 JSON_VERSION = 1
 """Raised when a field of kits.json goes away or means something else; a new field does not raise it."""
@@ -81,6 +85,42 @@ def kits_json(kits: Iterable[Kit], *, settings: Settings, municipality: str, pla
         "items": [_told(kit, settings) for kit in newest_first(kits)],
     }
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def kits_rss(
+    kits: Iterable[Kit], *, settings: Settings, municipality: str, title: str, focus: Mapping[str, str]
+) -> bytes:
+    """All kits of a municipality for readers of RSS, newest first; `focus`: names of focus areas by slug."""
+    folder = url(settings, kits_path(municipality))
+    return rss(
+        Feed(
+            title=title,
+            description=str(say("Nyheter från {name}", name=settings.name)),
+            home_url=folder,
+            folder_url=folder,
+            language=settings.language,
+            author=settings.name,
+            entries=tuple(_entry(kit, settings, focus) for kit in newest_first(kits)),
+        )
+    )
+
+
+def _entry(kit: Kit, settings: Settings, focus: Mapping[str, str]) -> FeedEntry:
+    picture = next(iter(kit.pictures), None)
+    return FeedEntry(
+        url=kit.url,
+        title=kit.title,
+        summary=kit.short,
+        html=Markup(plain_html(kit.long)),  # noqa: S704 - cleaned by nh3
+        published_at=kit.published_at,
+        updated_at=kit.published_at,
+        tags=(kit.label, *(focus[slug] for slug in kit.focus if slug in focus)),
+        picture_url=url(settings, picture.media_path) if picture else "",
+        picture_alt=picture.alt if picture else "",
+        picture_type=media_type(picture.media_path) if picture else "",
+        picture_size=0,
+        language=kit.language,
+    )
 
 
 def _told(kit: Kit, settings: Settings) -> dict[str, object]:

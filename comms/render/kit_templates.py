@@ -21,7 +21,17 @@ BASE = """<!doctype html>
 <body>
 <a class="skip" href="#innehall">Hoppa till innehållet</a>
 <header>
-<div class="leaves" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i><i></i><i></i></div>
+<div class="ways">
+<a class="home" href="{{ root }}index.html"><span class="leaves" aria-hidden="true">
+<i></i><i></i><i></i><i></i><i></i><i></i><i></i></span> {{ settings.name }}</a>
+<nav aria-label="Huvudmeny">
+<ul class="jumps">
+<li><a href="{{ list }}"{% if is_list %} aria-current="page"{% endif %}>
+Nyheter att sprida i {{ place or "hela området" }}</a></li>
+<li><a href="{{ root }}index.html">Arkivet</a></li>
+</ul>
+</nav>
+</div>
 {% block header %}{% endblock %}
 </header>
 <main id="innehall" tabindex="-1">
@@ -47,14 +57,15 @@ PARTS = """{% macro copied(id, text, what, lang="sv") %}
 <span class="vh">{{ what }}</span></button> <span class="said" role="status"></span></p>
 {% endmacro %}
 
-{% macro picture(picture, number, id, root, network="") %}
+{% macro picture(picture, number, id, root, lang, network="") %}
 <figure>
-<img src="{{ root }}{{ picture.media_path }}" alt="{{ picture.alt }}"
+<img src="{{ root }}{{ picture.media_path }}" alt="{{ picture.alt }}" lang="{{ lang }}"
  width="{{ picture.width }}" height="{{ picture.height }}" loading="lazy">
 <figcaption>
 {% if picture.alt %}
 <span class="name" id="{{ id }}-namn">Alt-text till bilden</span>
-<div class="text small" id="{{ id }}" aria-labelledby="{{ id }}-namn">{{ picture.alt }}</div>
+<div class="text small" id="{{ id }}" aria-labelledby="{{ id }}-namn"
+ lang="{{ lang }}">{{ picture.alt }}</div>
 <p class="acts"><button type="button" hidden data-copy="{{ id }}">Kopiera alt-text
 <span class="vh">till bild {{ number }}{{ " för " ~ network if network }}</span></button>
 <span class="said" role="status"></span></p>
@@ -74,11 +85,19 @@ KIT = """{% extends "base" %}
 {% block title %}Sprid vidare: {{ kit.title }}{% endblock %}
 {% block head %}<script src="{{ root }}sprid/kit.js" defer></script>{% endblock %}
 {% block header %}
-<p class="soft">Sprid vidare ·
-<a href="../index.html">{{ kit.place or "Hela området" }}</a> · {{ kit.label }}</p>
+<p class="soft">Sprid vidare · {{ kit.place or "Hela området" }} · {{ kit.label }}</p>
 <h1 lang="{{ kit.language }}">{{ kit.title }}</h1>
-<p>Här finns text, bild och alt-text för kommunens egna kanaler. Ändra gärna i texterna.
-Ett klick markerar en hel text.</p>
+{% if is_foreign %}
+<p>Nyheten är på {{ tongue or "ett annat språk än svenska" }}. Inläggens fasta rader är på svenska.</p>
+{% endif %}
+<p>Här finns text{{ ", bild och alt-text" if kit.pictures }} för kommunens egna kanaler.
+Ändra gärna i texterna. Ett klick markerar en hel text.</p>
+<p class="acts" id="allt"><a class="button strong" href="allt.zip" download>Hämta allt (ZIP)</a>
+<span class="soft">{{ held }}</span></p>
+{% if kit.left_out %}
+<p class="soft">{{ "En bild" if kit.left_out | length == 1 else kit.left_out | length ~ " bilder" }} i nyheten
+får inte spridas vidare och finns därför inte här.</p>
+{% endif %}
 <nav aria-label="På sidan">
 <ul class="jumps">
 {% for href, name in jumps %}
@@ -94,17 +113,20 @@ Ett klick markerar en hel text.</p>
 <h2 id="{{ post.network }}">{{ post.name }}</h2>
 <div class="{{ "pair" if first }}">
 <div>
-{{ parts.copied("text-" ~ post.network, post.text, "texten för " ~ post.name) }}
+{{ parts.copied("text-" ~ post.network, post.text, "texten för " ~ post.name, "" if is_foreign else "sv") }}
+{% if post.length > 0.8 * post.limit %}
 <p class="soft">{{ post.length | thousands }} av högst {{ post.limit | thousands }} tecken.</p>
+{% endif %}
 </div>
 {% if first %}
-{{ parts.picture(first, 1, "alt-" ~ post.network, root, post.name) }}
+{{ parts.picture(first, 1, "alt-" ~ post.network, root, kit.language, post.name) }}
 {% elif post.network == "instagram" %}
 <p class="soft">Instagram vill ha en bild. Välj en egen som passar texten.</p>
 {% endif %}
 </div>
 </section>
 {% endfor %}
+{% if kit.pictures %}
 <section aria-labelledby="bilder">
 <h2 id="bilder">Bilder</h2>
 {% for picture in kit.pictures %}
@@ -121,16 +143,11 @@ Ett klick markerar en hel text.</p>
 {{ parts.copied("bildtext-" ~ loop.index, picture.caption, what, kit.language) }}
 {% endif %}
 </div>
-{{ parts.picture(picture, loop.index, "alt-" ~ loop.index, root) }}
+{{ parts.picture(picture, loop.index, "alt-" ~ loop.index, root, kit.language) }}
 </div>
-{% else %}
-<p>Nyheten har ingen bild att sprida.</p>
 {% endfor %}
-{% if kit.left_out %}
-<p class="soft">{{ "En bild" if kit.left_out | length == 1 else kit.left_out | length ~ " bilder" }} i nyheten
-får inte spridas vidare och finns därför inte här.</p>
-{% endif %}
 </section>
+{% endif %}
 <section aria-labelledby="kort">
 <h2 id="kort">Kort text</h2>
 <p class="soft">Till en lista eller en förstasida.</p>
@@ -165,13 +182,8 @@ får inte spridas vidare och finns därför inte här.</p>
 <section aria-labelledby="lank">
 <h2 id="lank">Länk</h2>
 {{ parts.copied("text-lank", kit.url, "länken till nyheten") }}
-<p><a href="{{ kit.url }}">Öppna nyhetens egen sida</a></p>
+<p><a href="{{ item }}">Öppna nyhetens egen sida</a></p>
 {% if kit.more_url %}<p><a href="{{ kit.more_url }}">Öppna nyheten hos {{ settings.name }}</a></p>{% endif %}
-</section>
-<section aria-labelledby="allt">
-<h2 id="allt">Hämta allt</h2>
-<p class="soft">Alla texter, bilder, alt-texter{{ ", kalenderfil" if kit.calendar }} och QR-kod i en fil.</p>
-<p class="acts"><a class="button strong" href="allt.zip" download>Hämta allt (ZIP)</a></p>
 </section>
 {% endblock %}
 """
@@ -183,18 +195,24 @@ KITS = """{% extends "base" %}
 <link rel="alternate" type="application/rss+xml" title="Sprid vidare" href="rss.xml">
 {% endblock %}
 {% block header %}
-<p class="soft">{{ settings.name }}</p>
 <h1>Nyheter att sprida i {{ place or "hela området" }}</h1>
-<p>Välj en nyhet. Där finns färdiga inlägg, bild och alt-text, kort och lång text, kalenderfil och QR-kod.</p>
+<p>Välj en nyhet. Där finns färdiga inlägg, kort och lång text och QR-kod.
+Många nyheter har också bild med alt-text eller en kalenderfil.</p>
 {% endblock %}
 {% block main %}
-{% for kit in kits %}
+{% for group in groups %}
+{% if group.title %}
+<h2>{{ group.title }}</h2>
+{% endif %}
+{% set level = "h3" if group.title else "h2" %}
+{% for kit in group.kits %}
 <article>
 <div class="{{ "pair" if kit.pictures }}">
 <div>
 {% set day = days[kit.slug] %}
 <p class="soft">{{ kit.label }} · <time datetime="{{ day.isoformat() }}">{{ day | spoken_date }}</time></p>
-<h2 lang="{{ kit.language }}"><a href="{{ kit.slug }}/index.html">{{ kit.title }}</a></h2>
+<{{ level }} class="title" lang="{{ kit.language }}">
+<a href="{{ kit.slug }}/index.html">{{ kit.title }}</a></{{ level }}>
 <p lang="{{ kit.language }}">{{ kit.short }}</p>
 <p class="acts"><a class="button strong" href="{{ kit.slug }}/index.html">Sprid nyheten
 <span class="vh">{{ kit.title }}</span></a>
@@ -203,19 +221,22 @@ KITS = """{% extends "base" %}
 </div>
 {% if kit.pictures %}
 <img src="{{ root }}{{ kit.pictures[0].media_path }}" alt="{{ kit.pictures[0].alt }}"
+ lang="{{ kit.language }}"
  width="{{ kit.pictures[0].width }}" height="{{ kit.pictures[0].height }}" loading="lazy">
 {% endif %}
 </div>
 </article>
+{% endfor %}
 {% else %}
 <article><p>Här finns inget att sprida just nu. Nya nyheter kommer när nästa brev har gått ut.</p></article>
 {% endfor %}
 <section aria-labelledby="hamta">
 <h2 id="hamta">Hämta in i kommunens webb</h2>
-<p>Två filer har samma innehåll och uppdateras när ett brev har gått ut.</p>
+<p>För den som sköter kommunens webb: med de här filerna kan webben hämta nyheterna själv.
+De uppdateras när ett brev har gått ut.</p>
 <dl>
-<dt>JSON</dt><dd><a href="kits.json">{{ url }}kits.json</a></dd>
-<dt>RSS</dt><dd><a href="rss.xml">{{ url }}rss.xml</a></dd>
+<dt>JSON: allt på sidorna, också inläggen</dt><dd><a href="kits.json">{{ url }}kits.json</a></dd>
+<dt>RSS: kort och lång text och en bild, men inga inlägg</dt><dd><a href="rss.xml">{{ url }}rss.xml</a></dd>
 </dl>
 </section>
 {% endblock %}
@@ -231,6 +252,7 @@ STYLE = """:root {
     --ground: #141a17; --paper: #1c2420; --panel: #27312c; --line: #45524b; --edge: #8b978f;
     --ink: #ece8dd; --soft: #b6beb8; --heading: #b9d3a6; --link: #9ccbe6; --act: #b9d3a6; --on-act: #141a17;
   }
+  .leaves i { filter: brightness(1.7); }
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; }
@@ -249,7 +271,14 @@ a { color: var(--link); text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 2px; }
 .soft { color: var(--soft); }
 .name { display: block; margin: .75rem 0 .25rem; font-size: .95rem; font-weight: bold; }
-.leaves { display: flex; align-items: end; gap: 3px; margin: 0 0 1rem; }
+.ways { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 2rem; }
+.ways { margin: 0 0 1.5rem; }
+.ways .jumps { margin: 0; }
+.home { display: inline-flex; align-items: end; gap: .7rem; min-height: 44px; padding: .6rem 0; }
+.home { line-height: 1.2; font-weight: bold; color: var(--heading); text-decoration: none; }
+.home:hover { text-decoration: underline; }
+[aria-current] { color: var(--ink); font-weight: bold; text-decoration: none; }
+.leaves { display: inline-flex; align-items: end; gap: 3px; flex: none; }
 .leaves i { width: 9px; height: 12px; border-radius: 9px 1px; background: #1f4d3a; }
 .leaves i:nth-child(2), .leaves i:nth-child(6) { height: 15px; background: #566620; }
 .leaves i:nth-child(3) { height: 18px; background: #8a5f0a; }
@@ -257,6 +286,9 @@ a { color: var(--link); text-underline-offset: 3px; }
 .leaves i:nth-child(5) { height: 18px; background: #2b6a8c; }
 .jumps { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; padding: 0; list-style: none; }
 .jumps a { display: inline-block; min-height: 44px; padding: .6rem 0; }
+main > h2 { margin: 2.5rem 0 -.5rem; }
+.title { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.3; }
+section, article { position: relative; }
 section, article { background: var(--paper); border-radius: 10px; padding: 1.5rem 1.75rem; margin: 1.5rem 0; }
 .pair { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1.75rem; }
 .pair + .pair { margin-top: 1.75rem; padding-top: 1.75rem; border-top: 1px solid var(--line); }
@@ -271,7 +303,8 @@ section, article { background: var(--paper); border-radius: 10px; padding: 1.5re
 .code { font: .875rem/1.5 ui-monospace, monospace; }
 .acts { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; margin: .75rem 0; }
 button, .button {
-  display: inline-block; min-width: 44px; min-height: 44px; padding: .55rem 1.1rem; border-radius: 8px;
+  position: relative; display: inline-block; max-width: 100%;
+  min-width: 44px; min-height: 44px; padding: .55rem 1.1rem; border-radius: 8px;
   border: 2px solid var(--act); background: transparent; color: var(--act);
   font: inherit; font-weight: bold; text-decoration: none; cursor: pointer;
 }
@@ -287,7 +320,7 @@ summary { min-height: 44px; padding: .6rem 0; color: var(--link); cursor: pointe
 dl { margin: .5rem 0; }
 dt { margin-top: .6rem; font-weight: bold; font-size: .95rem; }
 dd { margin: 0; }
-.vh { position: absolute; width: 1px; height: 1px; overflow: hidden; }
+.vh { position: absolute; left: 0; top: 0; width: 1px; height: 1px; overflow: hidden; }
 .vh { clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -100vw; padding: .75rem 1rem; background: var(--paper); }
 .skip:focus { left: 1rem; top: 1rem; }

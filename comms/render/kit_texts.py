@@ -7,15 +7,14 @@ so such words are passed on as what they are: a quotation, with the office's nam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import regex
 
-from comms.errors import Text, say
+from comms.errors import say
 from comms.model.document import Block, BlockKind, Document, Span, SpanKind
 from comms.model.item import Call, Event, Item, ItemKind, Project
 from comms.model.kit import KitPost
@@ -24,9 +23,10 @@ from comms.model.settings import Settings
 from comms.model.site import PUBLIC
 from comms.model.workspace import TemplateSet, Workspace
 from comms.render.addresses import item_path, url
+from comms.render.facts import local_event
 from comms.render.markup import is_safe_link
 from comms.render.templates import fill
-from comms.render.wording import NBSP, clock, kronor, listed, spoken_date, weekday_and_date
+from comms.render.wording import NBSP, kronor, listed
 from comms.text.counting import length
 from comms.text.networks import NETWORKS
 from comms.text.segments import parse_segments
@@ -204,17 +204,21 @@ def _paragraphs(body: Document) -> Iterator[str]:
 def _tags(item: Item, place: str, settings: Settings, workspace: Workspace) -> Iterator[str]:
     """The municipality's own tag, the office's usual one, and those of its posts on the item; none twice."""
     written = [tag for post in item.posts for tag in _hashtags(post.text)]
-    everything = tuple(post.text for each in workspace.items.values() for post in each.posts)
-    usual = _usual_tag(everything) or _camel(settings.name)
     seen = set()
-    for tag in (_camel(place), usual, *written):
+    for tag in (_camel(place), usual_tag(settings, workspace), *written):
         if tag and tag.casefold() not in seen:
             seen.add(tag.casefold())
             yield tag
 
 
+def usual_tag(settings: Settings, workspace: Workspace) -> str:
+    """The office's tag in every kit: the one that most of its posts have, without any its name."""
+    everything = tuple(post.text for each in workspace.items.values() for post in each.posts)
+    return _most_used(everything) or _camel(settings.name)
+
+
 @lru_cache(maxsize=4)
-def _usual_tag(texts: tuple[str, ...]) -> str:
+def _most_used(texts: tuple[str, ...]) -> str:
     """The tag that most posts have, "" without any; kept, for all kits of a workspace have the same."""
     everywhere = [tag for text in texts for tag in _hashtags(text)]
     return max(sorted(set(everywhere)), key=everywhere.count, default="")
@@ -230,66 +234,7 @@ def _camel(name: str) -> str:
     return f"#{joined}" if joined else ""
 
 
-def local_event(item: Item, settings: Settings) -> Event | None:
-    """An item's event in the times of the area's own clocks."""
-    event, zone = item.event, ZoneInfo(settings.timezone)
-    if event is None:
-        return None
-    end = event.end.astimezone(zone) if event.end else None
-    return replace(event, start=event.start.astimezone(zone), end=end)
-
-
 # The long text
-
-
-def facts_of(item: Item, settings: Settings) -> dict[str, str]:
-    """What an item tells in figures and names, by what each is called."""
-    found = (
-        *_event_facts(local_event(item, settings)),
-        *_call_facts(item.call),
-        *_project_facts(item.project, settings),
-    )
-    return {str(name): told for name, told in found if told}
-
-
-_Facts = Iterable[tuple[Text, str]]
-
-
-def _event_facts(event: Event | None) -> _Facts:
-    if event is None:
-        return ()
-    day = f"{weekday_and_date(event.start)} {event.start.year} {clock(event.start, event.end)}"
-    return (
-        (say("När"), day),
-        (say("Var"), event.place),
-        (say("På webben"), event.online),
-        (say("Tillgänglighet"), event.access),
-    )
-
-
-def _call_facts(call: Call | None) -> _Facts:
-    if call is None:
-        return ()
-    return (
-        (say("Ansökan öppnar"), spoken_date(call.opens)),
-        (say("Sista dag att ansöka"), spoken_date(call.closes)),
-        (say("Att fördela"), kronor(call.total_sek) if call.total_sek else ""),
-        (say("Vem kan söka"), call.who),
-        (say("Till vad"), call.objective),
-    )
-
-
-def _project_facts(project: Project | None, settings: Settings) -> _Facts:
-    if project is None:
-        return ()
-    return (
-        (say("Projekt"), project.name),
-        (say("Sökande"), project.applicant),
-        (say("Mål"), project.aim),
-        (say("Stöd"), kronor(project.support_sek) if project.support_sek else ""),
-        (say("Tid"), project.period),
-        (say("EU-stöd"), settings.eu_statement if project.eu_funded else ""),
-    )
 
 
 def long_text(item: Item, facts: Mapping[str, str], settings: Settings) -> Document:

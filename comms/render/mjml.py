@@ -23,36 +23,51 @@ from mjml import mjml2html
 
 from comms.errors import Location, say
 from comms.render.mjml_faults import LOST, MAX_DEPTH, Fault, faults_of, lines_of, refused
-from comms.render.mjml_parts import ATTRIBUTES, HOLD_HTML, HOLD_TEXT, PLACES, REMOTE
+from comms.render.mjml_parts import (
+    ATTRIBUTES,
+    HOLD_HTML,
+    HOLD_TEXT,
+    PLACES,
+    REMOTE,
+    UNWRITABLE,
+    VALUES,
+)
 
 MAX_PARTS = 1024
 """How many parts that were found sound are remembered; an issue has some 200 in all its editions."""
 
 _REMARK = re.compile(r"<!--(?!\[if|<!\[endif).*?-->", re.DOTALL)
-_VALUES = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
-_START = re.compile(rf"([\w:.-]*+)({_VALUES})>")
+_START = re.compile(rf"([\w:.-]*+)({VALUES})>")
 _END = re.compile(r"</(mj[\w:.-]*+)\s*>")
 _ENDS = re.compile(rf"(?:{_END.pattern}\s*)*+")
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TOUCHED = re.compile(rf"<(?:!--(?!\[if|<!\[endif).*?--|(img|mj-image)\b({_VALUES}))>", re.DOTALL)
+_TOUCHED = re.compile(rf"<(?:!--(?!\[if|<!\[endif).*?--|(img|mj-image)\b({VALUES}))>", re.DOTALL)
 _ODD = re.compile(r"[\x00-\x1f\\']")
 _UNSAFE = re.compile(r"""[^ -~]|[\\"<>]""")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LEAK = re.compile(r'<[A-Za-z][^<>]*="[^"]*\\')
 _REMOTE = re.compile(r"https://(?:i\.imgur\.com|www\.mailjet\.com/images)/")
 _POSITION = re.compile(r"position (\d+)")
 _DELETE = "\x7f"
 
 _LONE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
-_OPEN_VOID = re.compile(rf"<((?:br|hr|img|meta|link|input|col|wbr)\b{_VALUES})(?<!/)>")
+_OPEN_VOID = re.compile(rf"<((?:br|hr|img|meta|link|input|col|wbr)\b{VALUES})(?<!/)>")
 _WORD = re.compile(r"\S")
 
 _MEND = say("Se efter i mallen, eller ta bort den del som ni ändrade sist.")
 _HIDDEN = say("Något är inte rätt skrivet.")
+_EMPTY = Fault(
+    0,
+    say("Mallen är tom: den ska börja med <mjml>."),
+    say("Kopiera en mall som följer med och ändra i den. Hur står i docs/mallar.md."),
+)
 
 
 class _Unsound(Exception):
     """The letter is not one that the compiler may see; where is for the slow reading to say."""
+
+
+class _Empty(Exception):
+    """There is no part at all, so nothing that a place could be told from."""
 
 
 class _Broken(Exception):
@@ -103,6 +118,8 @@ def compile_mjml(source: str, *, template: str, place: Callable[[int], Location]
     source = normalised(source)
     try:
         return _guarded(source)
+    except _Empty:
+        raise refused([_EMPTY], lines_of("", template)) from None
     except _Unsound:
         faults = faults_of(source) or [Fault(0, _HIDDEN, _MEND)]
     except _Broken as broken:
@@ -126,8 +143,10 @@ def forget_parts() -> None:
 
 
 def _guarded(source: str) -> str:
-    """The letter's HTML; raises _Unsound or _Broken."""
+    """The letter's HTML; raises _Unsound, _Empty or _Broken."""
     skeleton = _divided(source)
+    if not skeleton.owners and len(skeleton.written) == 1:
+        raise _Empty
     mjml = "".join(skeleton.written)
     html = _compiled(skeleton, mjml)
     if "\\" in html and (leak := _LEAK.search(html)):
@@ -258,7 +277,7 @@ def _part(chunk: str) -> _Part:
 
 def _text(name: str, content: str) -> tuple[str, str]:
     """A title, as the compiler may read it, or CSS, which it does not see; raises _Unsound."""
-    if "<" in content or _UNWRITABLE.search(content):
+    if "<" in content or UNWRITABLE.search(content):
         raise _Unsound
     content = unicodedata.normalize("NFC", content)
     if name == "mj-style":

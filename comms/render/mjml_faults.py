@@ -23,6 +23,8 @@ from comms.render.mjml_parts import (
     PARENTS,
     PLACES,
     REFUSED,
+    UNWRITABLE,
+    VALUES,
 )
 
 MAX_DEPTH = 200
@@ -31,15 +33,13 @@ MAX_DEPTH = 200
 CODE = "T402"
 """The code of a fault in a template's MJML."""
 
-_VALUES = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
-_TOKEN = re.compile(rf"<!--.*?-->|</?[A-Za-z_:][^\s<>/\"'=]*+{_VALUES}>|<|]]>", re.DOTALL)
+_TOKEN = re.compile(rf"<!--.*?-->|</?[A-Za-z_:][^\s<>/\"'=]*+{VALUES}>|<|]]>", re.DOTALL)
 _NAME = re.compile(r"</?([^\s<>/\"'=]+)")
 _ATTRIBUTE = re.compile(r"""\s+([A-Za-z_:][\w:.-]*)\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
-_PART = re.compile(rf"<(mj[\w:.-]*)({_VALUES})>")
+_PART = re.compile(rf"<(mj[\w:.-]*)({VALUES})>")
 _TAG_END = re.compile(r"\s*/?>")
 _CONDITION = re.compile(r"<!--(?:\[if|<!\[endif)")
 _WORD = re.compile(r"\S")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LOST = re.compile(
     "[\x80-\x9f\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
@@ -205,7 +205,7 @@ class _Reading:
 
     def _signs(self, begin: int, end: int) -> None:
         """Characters and references that no letter can hold."""
-        for sign in _UNWRITABLE.finditer(self.source, begin, end):
+        for sign in UNWRITABLE.finditer(self.source, begin, end):
             self.found.append(Fault(sign.start(), _UNKNOWN_SIGN, _REMOVE))
         if self.part == "mj-style":
             return
@@ -316,7 +316,7 @@ def _stands_for_a_sign(found: re.Match[str]) -> bool:
     if name:
         return not (name.startswith("#") or name[0].isdigit())
     number = int(hexadecimal, 16) if hexadecimal else int(decimal[:9])
-    return 0 < number <= sys.maxunicode and not _UNWRITABLE.match(chr(number))
+    return 0 < number <= sys.maxunicode and not UNWRITABLE.match(chr(number))
 
 
 def _misplaced(name: str, parent: str) -> Text:

@@ -7,9 +7,16 @@ mjml-python, drops without a word was found by giving it each attribute and look
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from comms.errors import Text, say
+
+VALUES = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
+"""What stands in a tag after its name: nothing in quotation marks ends it."""
+
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 cannot hold."""
 
 _BODY = ("mj-body", "mj-wrapper")
 _CONTENT = ("mj-column", "mj-hero")

@@ -14,6 +14,7 @@ from datetime import date
 from comms.errors import Text, say
 from comms.model.site import GoneItem, Site, SiteEdition, SiteIssue, SiteItem
 from comms.render.addresses import focus_path, item_path, kits_path, municipality_path, newsletter_path
+from comms.render.facts import facts_of
 from comms.render.site_feeds import events_file, feed_links, issues_feed, items_feed, items_of
 from comms.render.site_frame import MISSING, Frame, Page, frame_of, to_page
 from comms.render.site_letters import letter_page
@@ -36,7 +37,6 @@ from comms.render.site_parts import (
     accent_of,
     body_of,
     day_of,
-    facts_of,
     issue_links,
     issue_path,
     issue_title,
@@ -160,7 +160,7 @@ def _item(site: Site, shown: SiteItem) -> Page:
             "tags": tags_of(site, item),
             "when": spoken_date(day),
             "pictures": [picture_of(picture) for picture in item.pictures],
-            "facts": facts_of(site, item),
+            "facts": facts_of(item, site.settings, site.workspace.audiences.municipalities),
             "calendar": item_path(item.slug) + CALENDAR if item.event else "",
             "body": body_of(item),
             "source": source_of(item),
@@ -208,6 +208,10 @@ def _gone(site: Site, gone: GoneItem) -> Page:
 
 def _stub(site: Site, path: str) -> Page:
     """Where a letter links and there is nothing (any more): better than a web server's own words."""
+    slug = path.split("/")[-2]
+    if path.startswith("sprid/") and any(gone.slug == slug and gone.withdrawn for gone in site.gone):
+        told = say("Nyheten är tillbakadragen. Har ni spridit den? Ta bort det ni har publicerat.")
+        return _notice(site, path, say("Sprid inte nyheten vidare"), [told])
     words = say("Det som fanns här visas inte längre, eller var bara till för mottagarna av brevet.")
     return _notice(site, path, say("Sidan finns inte"), [words])
 
@@ -240,11 +244,22 @@ def _edition(site: Site, frame: Frame, issue: SiteIssue, edition: SiteEdition) -
     return to_page(site, frame, page)
 
 
+_SLUG = "[a-z0-9][a-z0-9-]{0,99}"
+_OURS = rf"nyheter/{_SLUG}/|sprid/{_SLUG}/(?:{_SLUG}/)?"
+"""The pages of ours that a letter may link to; any other address below base_url is a mistyped one."""
+
+
 def _linked(site: Site) -> set[str]:
-    """The pages of the archive that letters link to."""
+    """The pages of the archive that letters link to, and the kits that those had which are withdrawn."""
     base = re.escape(site.settings.base_url.rstrip("/"))
-    link = re.compile(rf'href="{base}/((?:nyheter|sprid)/[^"#?]*/)["#?]')
-    return {path for _, each in _editions(site) if not each.withdrawn for path in link.findall(each.html)}
+    link = re.compile(rf'href="{base}/({_OURS})["#?]')
+    withdrawn = {gone.slug for gone in site.gone if gone.withdrawn}
+    return {
+        path
+        for _, each in _editions(site)
+        for path in link.findall(each.html)
+        if not each.withdrawn or path.split("/")[-2] in withdrawn
+    }
 
 
 def _feeds(site: Site, listed: tuple[SiteItem, ...]) -> _Files:

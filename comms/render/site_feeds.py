@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from comms.errors import say
 from comms.model.site import Site, SiteIssue, SiteItem
 from comms.render.addresses import item_path
-from comms.render.calendar import CalendarEvent, calendar
+from comms.render.calendar import calendar
+from comms.render.facts import calendar_event
 from comms.render.feeds import LINKS, Feed, FeedEntry, feed_files
 from comms.render.site_parts import (
     CALENDAR,
@@ -28,6 +28,11 @@ MOST_ENTRIES = 50
 """How many entries a feed has: what a reader that comes once a month can have missed, with room to spare."""
 
 _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+
+
+def media_type(path: str) -> str:
+    """What a picture in a feed is, by its prepared file's name; "" when there is none."""
+    return _MEDIA_TYPES.get(path.rpartition(".")[2], "image/jpeg") if path else ""
 
 
 class FeedHref(NamedTuple):
@@ -60,7 +65,10 @@ def issues_feed(
 
 def events_file(site: Site, folder: str, title: str, items: Iterable[SiteItem]) -> tuple[str, bytes]:
     """The calendar of the events among these items, in order of time."""
-    found = (_event(site, shown) for shown in items)
+    found = (
+        calendar_event(shown.item, site.settings, text=shown.item.summary, published_at=shown.published_at)
+        for shown in items
+    )
     events = sorted((each for each in found if each), key=lambda event: (event.start, event.uid))
     return folder + CALENDAR, calendar(events, title=title)
 
@@ -96,7 +104,7 @@ def _item_entry(site: Site, shown: SiteItem) -> FeedEntry:
         tags=(label_of(item), *focus, *(name_of(site, slug) for slug in item.municipalities)),
         picture_url=to(path) if path else "",
         picture_alt=picture.alt if picture else "",
-        picture_type=_MEDIA_TYPES.get(path.rpartition(".")[2], "image/jpeg"),
+        picture_type=media_type(path),
         picture_size=0,
         language=item.language,
     )
@@ -130,22 +138,3 @@ def _issue_entry(site: Site, issue: SiteIssue) -> FeedEntry:
 def items_of(site: Site, issue: SiteIssue) -> tuple[SiteItem, ...]:
     """What everybody may find of an issue's items, in the site's order."""
     return tuple(shown for shown in site.items if shown.is_listed and issue.id in shown.issues)
-
-
-def _event(site: Site, shown: SiteItem) -> CalendarEvent | None:
-    item, event = shown.item, shown.item.event
-    if event is None:
-        return None
-    to = absolute(site)
-    host = urlsplit(site.settings.base_url).hostname or "comms"
-    return CalendarEvent(
-        uid=f"{item.slug}@{host}",
-        title=item.title,
-        start=event.start,
-        end=event.end,
-        place=event.place,
-        description="\n\n".join(filter(None, (item.summary, event.access))),
-        url=to(item_path(item.slug)),
-        stamped_at=shown.published_at,
-        online=event.online,
-    )

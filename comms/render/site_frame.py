@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +17,14 @@ from comms.render.site_feeds import FeedHref, feed_links
 from comms.render.site_parts import absolute, dates_of, relative, rooted
 from comms.render.site_style import STYLE_PATH
 from comms.render.site_templates import BASE, HOME, ISSUE, ITEM, LISTING, NOTICE, PARTS
+from comms.render.wording import NBSP
 
 MISSING = "404.html"
 """The page that a web server shows for an address that leads nowhere."""
 
 ALL_NEWS = "nyheter/"
+
+_POSTCODE = re.compile(r"\b(\d{3}) (\d{2})\b")  # `685 00`: never on two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def frame_of(site: Site, listed: tuple[SiteItem, ...]) -> Frame:
         emblem=EMBLEM_PATH,
         eu_statement=settings.eu_statement,
         sender=sender.name,
-        postal_address=sender.postal_address,
+        postal_address=_POSTCODE.sub(rf"\1{NBSP}\2", sender.postal_address),
         mail=sender.reply_to or sender.email,
         feeds=feed_links("", str(say("Alla nyheter"))),
         menu=tuple(_menu(site, listed)),

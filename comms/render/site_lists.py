@@ -12,11 +12,11 @@ from comms.model.issue import Newsletter
 from comms.model.item import Item
 from comms.model.site import PUBLIC, Site, SiteEdition, SiteIssue, SiteItem
 from comms.render.addresses import focus_path, kits_path, municipality_path, newsletter_path
+from comms.render.facts import WHOLE_AREA
 from comms.render.site_feeds import feed_links, items_of
 from comms.render.site_frame import ALL_NEWS, Page
 from comms.render.site_parts import (
     CALENDAR,
-    WHOLE_AREA,
     Link,
     Tile,
     dates_of,

@@ -23,12 +23,12 @@ from comms.render.addresses import (
     municipality_path,
     newsletter_path,
 )
+from comms.render.facts import WHOLE_AREA, Fact
 from comms.render.markup import Style, is_safe_link, to_html
 from comms.render.wording import (
     KINDS,
     clock,
     day_and_month,
-    kronor,
     listed,
     spoken_date,
     weekday_and_date,
@@ -39,8 +39,6 @@ PICTURE_WIDTH = 1200
 
 MOST_DATES = 12
 CALENDAR = "kalender.ics"
-
-WHOLE_AREA = say("Hela området")
 
 _SOURCES: Final = {
     ItemKind.CALL: say("Läs mer och ansök på {host}"),
@@ -63,22 +61,15 @@ class Link(NamedTuple):
     accent: str = ""
 
 
-class Fact(NamedTuple):
-    """A fact of a call, project or event; `href` when it can be followed."""
-
-    name: str
-    value: str
-    href: str = ""
-
-
 class DateRow(NamedTuple):
-    """A day to come, with the page that tells of it."""
+    """A day to come, with the page that tells of it; `language` of `what` when it is not the site's."""
 
     on: date
     when: str
     what: str
     where: str
     path: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +186,7 @@ def picture_of(picture: Picture) -> Shown:
 
 
 def body_of(item: Item) -> Markup:
-    """The whole story as everybody may read it, without styles of its own."""
+    """The whole story as everybody may read it, without styles of its own; a wide table scrolls by itself."""
     html = to_html(item.body.for_audience(PUBLIC), Style(heading=2))
     cleaned = nh3.clean(
         str(html),
@@ -204,7 +195,10 @@ def body_of(item: Item) -> Markup:
         url_schemes={"https", "http", "mailto", "tel"},
         link_rel=None,
     )
-    return Markup(cleaned)  # noqa: S704 - cleaned on the line above
+    name = "Table" if item.language == "en" else say("Tabell")
+    scroll = f'<div class="scroll" role="group" tabindex="0" aria-label="{name}"><table>'
+    framed = cleaned.replace("<table>", scroll).replace("</table>", "</table></div>")
+    return Markup(framed)  # noqa: S704 - cleaned above, and words of ours
 
 
 def source_of(item: Item) -> Fact | None:
@@ -214,52 +208,6 @@ def source_of(item: Item) -> Fact | None:
     host = urlsplit(item.link).hostname or item.link
     text: Text = _SOURCES.get(item.kind, _SOURCE)
     return Fact("", text.template.format(host=host.removeprefix("www.")), item.link)
-
-
-def facts_of(site: Site, item: Item) -> tuple[Fact, ...]:
-    """What is asked first of a call, a project or an event."""
-    return tuple(
-        fact for fact in (*_call(site, item), *_event(site, item), *_project(site, item)) if fact.value
-    )
-
-
-def _call(site: Site, item: Item) -> Iterator[Fact]:
-    call = item.call
-    if call is None:
-        return
-    places = listed([name_of(site, slug) for slug in item.municipalities])
-    yield Fact(str(say("Öppnar")), spoken_date(call.opens))
-    yield Fact(str(say("Stänger")), spoken_date(call.closes))
-    yield Fact(str(say("Att fördela")), kronor(call.total_sek) if call.total_sek else "")
-    yield Fact(str(say("Vem kan söka")), call.who)
-    yield Fact(str(say("Till vad")), call.objective)
-    yield Fact(str(say("Var")), places or str(WHOLE_AREA))
-
-
-def _event(site: Site, item: Item) -> Iterator[Fact]:
-    event = item.event
-    if event is None:
-        return
-    zone = ZoneInfo(site.settings.timezone)
-    start = event.start.astimezone(zone)
-    end = event.end.astimezone(zone) if event.end else None
-    yield Fact(str(say("När")), f"{weekday_and_date(start.date())} {start.year} {clock(start, end)}")
-    yield Fact(str(say("Var")), event.place)
-    if event.online and is_safe_link(event.online):
-        yield Fact(str(say("På webben")), str(say("Var med på webben")), event.online)
-    yield Fact(str(say("Tillgänglighet")), event.access)
-
-
-def _project(site: Site, item: Item) -> Iterator[Fact]:
-    project = item.project
-    if project is None:
-        return
-    yield Fact(str(say("Projekt")), project.name)
-    yield Fact(str(say("Sökande")), project.applicant)
-    yield Fact(str(say("Mål")), project.aim)
-    yield Fact(str(say("Stöd")), kronor(project.support_sek) if project.support_sek else "")
-    yield Fact(str(say("Tid")), project.period)
-    yield Fact(str(say("EU-stöd")), site.settings.eu_statement if project.eu_funded else "")
 
 
 def tags_of(site: Site, item: Item) -> tuple[Link, ...]:
@@ -289,7 +237,7 @@ def _rows(site: Site, item: Item) -> Iterator[DateRow]:
     if item.event:
         start = item.event.start.astimezone(ZoneInfo(site.settings.timezone))
         when = f"{weekday_and_date(start.date())} {start.year} {clock(start)}"
-        yield DateRow(start.date(), when, item.title, item.event.place, path)
+        yield DateRow(start.date(), when, item.title, item.event.place, path, language_of(site, item))
     if item.call:
         closes = item.call.closes
         what = str(say("Sista dag att ansöka: {title}", title=item.title))

@@ -16,10 +16,10 @@ html { color-scheme: light dark; -webkit-text-size-adjust: 100%; scroll-padding-
 *, ::before, ::after { box-sizing: border-box; }
 body {
   margin: 0; background: var(--ground); color: var(--ink);
-  font: 1.0625rem/1.55 Arial, Helvetica, sans-serif;
+  font: 1.0625rem/1.55 Arial, Helvetica, sans-serif; overflow-wrap: anywhere;
 }
 .wide { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
-h1, h2, h3, h4 { color: var(--heading); line-height: 1.25; overflow-wrap: break-word; text-wrap: balance; }
+h1, h2, h3, h4 { color: var(--heading); line-height: 1.25; text-wrap: balance; }
 h1 {
   margin: 0; font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); letter-spacing: -.01em;
   line-height: 1.15;
@@ -93,24 +93,22 @@ main > section:first-child { margin-top: 0; }
   margin: 0 0 .25rem; font-size: .9375rem; font-weight: bold; color: var(--accent, var(--heading));
 }
 .eyebrow a { color: inherit; }
+.bare h3 { font-size: 1.375rem; }
+.tile:only-child { grid-column: 1 / -1; }
 @media (min-width: 42rem) {
-  .tiles:has(img) .bare::before {
-    content: ""; aspect-ratio: 3 / 2; width: 100%;
-    background:
-      radial-gradient(75% 46% at 12% 112%, var(--middle) 99%, transparent),
-      radial-gradient(90% 60% at 80% 116%, var(--far) 99%, transparent), var(--panel);
-  }
+  .tiles:has(img) .bare h3 { font-size: 1.5rem; }
+  .tiles:has(img) .bare h3 + p { font-size: 1.125rem; }
 }
 @media (min-width: 60rem) {
-  .lead-first > .bare:first-child::before {
-    width: 52%; height: 100%; min-height: 19rem; aspect-ratio: auto;
-  }
-  .lead-first > :first-child {
-    grid-column: span 2; flex-direction: row; border-top: 0;
-    border-left: 6px solid var(--accent, var(--heading));
+  .lead-first > :first-child { grid-column: span 2; }
+  .lead-first > :first-child, .tile:only-child {
+    flex-direction: row; border-top: 0; border-left: 6px solid var(--accent, var(--heading));
   }
   .lead-first > :first-child img { width: 52%; height: 100%; aspect-ratio: auto; min-height: 19rem; }
-  .lead-first > :first-child h3 { font-size: 1.625rem; }
+  .lead-first > .tile:only-child { grid-column: 1 / -1; }
+  .tile:only-child img { width: 38%; height: 100%; }
+  .lead-first > :first-child h3, .tile:only-child h3 { font-size: 1.625rem; }
+  .tile:only-child p { max-width: 44rem; }
 }
 
 .box { background: var(--paper); border-radius: 10px; padding: 1.5rem 1.6rem; }
@@ -132,6 +130,7 @@ main > section:first-child { margin-top: 0; }
 .rows li { padding: .85rem 0; border-top: 1px solid var(--line); }
 .rows li:first-child { border-top: 0; padding-top: 0; }
 .rows p { margin: 0; }
+.rows .soft { display: block; }
 .letter h3 { font-size: 1.4rem; }
 .more { margin: 1.25rem 0 0; font-weight: bold; }
 .more a { display: inline-block; padding: .35rem 0; }
@@ -145,26 +144,25 @@ th, td {
 thead th { border-top: 0; font-size: .9375rem; color: var(--heading); }
 tbody th { font-weight: normal; }
 .dates td:first-child { width: 31%; }
+.story .scroll { margin: 0 0 1rem; }
+.story .scroll table { overflow-wrap: normal; }
 
 .story {
   background: var(--paper); border-radius: 10px; padding: clamp(1.25rem, 4vw, 3rem);
   border-top: 8px solid var(--accent, var(--heading));
 }
 .story > * { max-width: 42rem; margin-left: auto; margin-right: auto; }
-.story > figure { max-width: 50rem; }
 .story > .eyebrow { margin-bottom: .5rem; }
 .story .lead { font-size: 1.25rem; line-height: 1.5; margin-top: .9rem; margin-bottom: .75rem; }
 .story h2 { margin: 2rem 0 .6rem; font-size: 1.375rem; }
 .story h3 { margin: 1.5rem 0 .4rem; font-size: 1.1875rem; }
-.story > h2, .story > h3 { margin-left: auto; margin-right: auto; }
+.words > :first-child { margin-top: 0; }
 .story blockquote {
   margin: 0 0 1rem; padding: .1rem 0 .1rem 1rem; border-left: 4px solid var(--accent, var(--heading));
 }
 .story pre {
   overflow-x: auto; padding: 1rem; background: var(--panel); white-space: pre-wrap;
-  overflow-wrap: anywhere;
 }
-.story p, .story li { overflow-wrap: break-word; }
 .story li { margin-bottom: .3rem; }
 .story hr { border: 0; border-top: 1px solid var(--line); margin: 1.5rem 0; }
 figure { margin: 1.5rem 0; }
@@ -175,9 +173,10 @@ figcaption { padding-top: .5rem; font-size: .9375rem; color: var(--soft); }
   margin-top: 1.5rem; margin-bottom: 1.5rem; padding: 1rem 1.35rem; background: var(--panel);
   border-left: 5px solid var(--accent, var(--heading));
 }
-.facts dl { margin: 0; display: grid; grid-template-columns: minmax(7.5rem, 28%) 1fr; gap: .45rem 1.25rem; }
+.facts dl { margin: 0; display: grid; gap: .45rem 1.25rem; }
+.facts dl { grid-template-columns: minmax(7.5rem, 28%) minmax(0, 1fr); }
 .facts dt { font-weight: bold; }
-.facts dd { margin: 0; overflow-wrap: break-word; min-width: 0; }
+.facts dd { margin: 0; min-width: 0; }
 .facts p { margin: .8rem 0 0; }
 .spread { margin-top: 2.5rem; }
 .story .spread h2 { margin-top: 0; }

@@ -77,7 +77,7 @@ BASE = (
 <meta property="og:image" content="{{ absolute(page.card) }}">
 <meta property="og:image:width" content="1200">
 <meta property="og:image:height" content="630">
-<meta property="og:image:alt" content="{{ page.title }}">
+<meta property="og:image:alt" content="{% block card_alt %}{{ site.name }}{% endblock %}">
 {% if page.published %}
 <meta property="article:published_time" content="{{ page.published }}">
 {% endif %}
@@ -85,7 +85,7 @@ BASE = (
 <meta name="twitter:title" content="{{ page.title }}">
 <meta name="twitter:description" content="{{ page.description }}">
 <meta name="twitter:image" content="{{ absolute(page.card) }}">
-<meta name="twitter:image:alt" content="{{ page.title }}">
+<meta name="twitter:image:alt" content="{{ self.card_alt() }}">
 {% endif %}
 {% for feed in page.feeds %}
 <link rel="alternate" type="{{ feed.type }}" title="{{ feed.title }}" href="{{ link(feed.path) }}">
@@ -167,7 +167,11 @@ BASE = (
 )
 """What all pages share."""
 
-PARTS = """{% macro tile(each, link) %}
+PARTS = """{% macro card_alt(label, title, picture) %}
+{{- label }}: {{ title }}{% if picture and picture.alt %} – {{ picture.alt }}{% endif -%}
+{% endmacro %}
+
+{% macro tile(each, link) %}
 <li class="tile {{ each.accent }}{% if not each.picture %} bare{% endif %}">
 {% if each.picture %}
 <img src="{{ link(each.picture.path) }}" alt="" loading="lazy"
@@ -199,7 +203,8 @@ PARTS = """{% macro tile(each, link) %}
 {% for row in rows %}
 <tr>
 <td>{{ row.when }}</td>
-<th scope="row"><a href="{{ link(row.path) }}">{{ row.what }}</a></th>
+<th scope="row"><a href="{{ link(row.path) }}"
+{%- if row.language %} lang="{{ row.language }}"{% endif %}>{{ row.what }}</a></th>
 <td>{{ row.where }}</td>
 </tr>
 {% endfor %}
@@ -335,6 +340,10 @@ LISTING = """{% extends "base" %}
 
 ISSUE = """{% extends "base" %}
 {% import "parts" as part %}
+{% block card_alt %}
+{%- if tiles %}{{ part.card_alt(tiles[0].label, tiles[0].title, tiles[0].picture) }}
+{%- else %}{{ site.name }}{% endif -%}
+{% endblock %}
 {% block main %}
 {% for notice in notices %}
 <p class="panel">{{ notice.text }} <a href="{{ link(notice.path) }}">{{ notice.title }}</a></p>
@@ -359,8 +368,10 @@ ISSUE = """{% extends "base" %}
 """An issue: its editions and its items."""
 
 ITEM = """{% extends "base" %}
+{% import "parts" as part %}
+{% macro lang(language) %}{% if language %} lang="{{ language }}"{% endif %}{% endmacro %}
 {% macro figure(picture) %}
-<figure{% if picture.height > picture.width %} class="tall"{% endif %}>
+<figure{{ lang(language) }}{% if picture.height > picture.width %} class="tall"{% endif %}>
 <img src="{{ link(picture.path) }}" alt="{{ picture.alt }}"
  width="{{ picture.width }}" height="{{ picture.height }}">
 {% if picture.caption or picture.photographer %}
@@ -371,12 +382,15 @@ ITEM = """{% extends "base" %}
 {% macro linked(all) %}
 {% for each in all %} · <a href="{{ link(each.path) }}">{{ each.text }}</a>{% endfor %}
 {% endmacro %}
+{% block card_alt %}
+{{- part.card_alt(label, page.title, pictures[0] if pictures else none) -}}
+{% endblock %}
 {% block mast %}{% endblock %}
 {% block main %}
-<article class="story {{ accent }}"{% if language %} lang="{{ language }}"{% endif %}>
+<article class="story {{ accent }}">
 <p class="eyebrow">{{ label }}{{ linked(tags) }}</p>
-<h1>{{ page.title }}</h1>
-<p class="lead">{{ page.lead }}</p>
+<h1{{ lang(language) }}>{{ page.title }}</h1>
+<p class="lead"{{ lang(language) }}>{{ page.lead }}</p>
 <p class="soft small">Publicerad {{ when }}</p>
 {% if pictures %}{{ figure(pictures[0]) }}{% endif %}
 {% if facts or calendar %}
@@ -392,7 +406,9 @@ ITEM = """{% extends "base" %}
 {% endif %}
 </div>
 {% endif %}
+<div class="words"{{ lang(language) }}>
 {{ body }}
+</div>
 {% for picture in pictures[1:] %}{{ figure(picture) }}{% endfor %}
 {% if source %}
 <p class="more"><a href="{{ source.href }}">{{ source.value }}</a></p>
@@ -400,7 +416,11 @@ ITEM = """{% extends "base" %}
 {% if kits %}
 <section class="panel spread" aria-labelledby="sprid">
 <h2 id="sprid">Sprid vidare</h2>
-<p>Färdiga texter, inlägg och bilder för den som vill berätta om det här i sina egna kanaler.</p>
+<p>Färdiga texter, inlägg och bilder för den som vill berätta om det här i sina egna kanaler.
+{%- if kits | length > 1 %}
+
+Välj din kommun. Finns den inte, ta Hela området.
+{%- endif %}</p>
 <ul class="chips">
 {% for kit in kits %}
 <li><a href="{{ link(kit.path) }}">{{ kit.text }}</a></li>

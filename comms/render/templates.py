@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -27,6 +28,7 @@ CODE = "T401"
 """The code of a template that Jinja cannot read or fill in."""
 
 _DEEP = say("mallar eller makron som tar in varandra i en ring")
+_HUGE = say("den gör en text som inte får plats i minnet")
 
 
 def fill(templates: TemplateSet, name: str, values: Mapping[str, object]) -> str:
@@ -45,10 +47,12 @@ def fill(templates: TemplateSet, name: str, values: Mapping[str, object]) -> str
         raise _fault(place, say("mallen {name} finns inte", name=missing.name)) from None
     except RecursionError as error:
         raise _fault(_place(error, templates, name), _DEEP) from None
+    except MemoryError as error:
+        raise _fault(_place(error, templates, name), _HUGE) from None
     except TemplateSyntaxError as error:
         raise _misread(error) from None
     except (JinjaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _fault(_place(error, templates, name), str(error)) from error
+        raise _fault(_place(error, templates, name), _sentence(error)) from error
 
 
 def template_fault(templates: TemplateSet, name: str) -> Problem | None:
@@ -66,7 +70,12 @@ def _template(templates: TemplateSet, name: str) -> Template:
 
 
 def _misread(error: TemplateSyntaxError) -> TemplateError:
-    return _fault(Location(error.filename or error.name or "", error.lineno), str(error))
+    return _fault(Location(error.filename or error.name or "", error.lineno), _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    """What an error says, without the full stop that our own sentence ends with."""
+    return str(error).rstrip(". ")
 
 
 def _fault(place: Location, reason: Text | str) -> TemplateError:
@@ -82,14 +91,20 @@ def _fault(place: Location, reason: Text | str) -> TemplateError:
 
 
 def _place(error: Exception, templates: TemplateSet, name: str) -> Location:
-    """The innermost line of a template that the error came through."""
+    """The innermost line of a template that the error came through; of a ring, the line that comes again.
+
+    Where a ring breaks is chance: any line that it runs through may be the last that had room. Of lines that
+    come equally often the first is where the ring is entered.
+    """
     paths = set(templates.paths.values())
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in paths]
-    return (
-        Location(frames[-1].filename, frames[-1].lineno or 0)
-        if frames
-        else Location(templates.paths.get(name, name))
-    )
+    frames = [
+        Location(frame.filename, frame.lineno or 0)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename in paths
+    ]
+    if not frames:
+        return Location(templates.paths.get(name, name))
+    return Counter(frames).most_common(1)[0][0] if isinstance(error, RecursionError) else frames[-1]
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,8 @@
 """Templates read as they are, before anyone fills them in: also what no letter takes today is seen.
 
 Jinja reads each; parts and attributes of MJML are looked up wherever they stand, in macros that nobody calls
-too. How parts stand in each other shows only in a letter: see comms/app/specimen.py.
+too. How parts stand in each other shows only in a letter: see comms/app/specimen.py. Texts to pass on are
+read as well.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from comms.model.workspace import TemplateSet
 from comms.render.mjml_faults import CODE, lines_of, loose_faults
 from comms.render.templates import template_fault
 
-_LETTERS = "newsletters/"
+_READ = ("newsletters/", "spread/")
 _MJML = ".mjml.j2"
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->", re.DOTALL)
 _TAKES_IN = re.compile(r"\{%-?\s*(?:include|import|from|extends)\s+(?:[\"']([^\"']+)[\"'])?")
 
 
 def template_problems(templates: TemplateSet) -> Iterator[tuple[str, Problem]]:
-    """What is wrong in the templates of letters, with the template's name."""
+    """What is wrong in the templates of letters and spread kits, with the template's name."""
     for name, source in templates.sources.items():
-        if not name.startswith(_LETTERS):
+        if not name.startswith(_READ):
             continue
         fault = template_fault(templates, name)
         if fault:

@@ -16,6 +16,8 @@ from itertools import pairwise
 from comms.errors import Location, Problem, Severity, Text, say
 from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition
+from comms.model.settings import Settings
+from comms.render.verify_addresses import ADDRESS_RULES
 from comms.render.verify_page import LetterPage, Part
 
 MAX_HTML_BYTES = 100_000
@@ -42,13 +44,14 @@ _FILE_NAME = re.compile(
 _Found = Iterator[tuple[Text, Text]]
 
 
-def edition_problems(edition: Edition, *, template_path: str) -> list[Problem]:
-    """What stops or weakens a letter; the place is its template."""
+def edition_problems(edition: Edition, *, settings: Settings, template_path: str) -> list[Problem]:
+    """What stops or weakens a letter; the place is its template. `settings` say which addresses are ours."""
     letter = LetterPage(edition.html)
+    found = [(code, severity, said) for code, severity, rule in _RULES for said in rule(letter, edition)]
+    found += [(code, Severity.ERROR, said) for code, rule in ADDRESS_RULES for said in rule(letter, settings)]
     return [
         Problem(code, severity, message, hint, Location(template_path))
-        for code, severity, rule in _RULES
-        for message, hint in rule(letter, edition)
+        for code, severity, (message, hint) in found
     ]
 
 
@@ -56,17 +59,21 @@ def _size(letter: LetterPage, edition: Edition) -> _Found:
     size = len(edition.html.encode())
     if size < MAX_HTML_BYTES:
         return
-    largest = "; ".join(f"”{words}” {size // 1000} kB" for size, words in letter.sections()[:_LARGEST])
-    yield (
-        say(
-            "Brevet till {audience} ({place}) är {size} kB, Gmail visar 100 kB. Störst: {largest}.",
-            audience=edition.audience,
-            place=edition.municipality or WHOLE_AREA_KEY,
-            size=size // 1000,
-            largest=largest,
-        ),
-        say("Korta de största texterna eller lägg färre nyheter i numret."),
+    sections = letter.sections()[:_LARGEST]
+    message = say(
+        "Brevet till {audience} ({place}) är {size} kB, Gmail visar 100 kB. Störst: {largest}.",
+        audience=edition.audience,
+        place=edition.municipality or WHOLE_AREA_KEY,
+        size=size // 1000,
+        largest="; ".join(f"{name} {part // 1000} kB" for part, name in sections),
     )
+    if 2 * sum(part for part, _ in sections) < size:
+        yield (
+            message,
+            say("Mallen själv är stor: korta den, eller lägg färre nyheter i numret."),
+        )
+    else:
+        yield message, say("Korta de största texterna eller lägg färre nyheter i numret.")
 
 
 def _short(words: str) -> str:

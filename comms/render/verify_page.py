@@ -5,9 +5,13 @@ The HTML is read with the standard library's parser, as mail clients other than 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import NamedTuple
+
+from comms.errors import say
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FOREIGN = frozenset(
@@ -17,6 +21,28 @@ _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "meta", "source", "
 _LISTS = frozenset({"ul", "ol", "menu"})
 _FOCUSED = frozenset({"button", "input", "select", "textarea", "iframe", "summary"})
 _LAYOUT_ROLES = frozenset({"presentation", "none"})
+
+_NOT_READ = frozenset({"style", "title"})
+_SAYS = re.compile(r"\w")
+"""What words have that blanks and signs have not."""
+
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+_LOADS = frozenset({"src", "background", "poster", "lowsrc", "dynsrc", "ping"})
+"""Attributes whose address a client asks for, without or (`ping`) beside what the reader asks for."""
+
+_SOURCE = re.compile(r"[\s,]*(\S*[^\s,])(?:,|\s[^,]*)?")
+"""One picture of a `srcset` (HTML 4.8.4.2.1): its address, and a width or density before the next comma."""
+
+_CSS_LOADS = re.compile(
+    r"""(?:\burl|\bsrc)\(\s*["']?([^"')]*)|\bimage-set\(\s*["']([^"']*)|@import\s+["']([^"']*)""",
+    re.IGNORECASE,
+)
+_CSS_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_LAST_SIGN = 0x10FFFF
+_CONDITION = re.compile(r"\[if[^\]]*\]>(.*)<!\[endif\]", re.DOTALL)
+_ADDRESSED = re.compile(r"(?:src|background|href)\s*=|url\(", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -50,6 +76,13 @@ class Part:
         return self.attributes.get("role") in _LAYOUT_ROLES
 
 
+class Address(NamedTuple):
+    """An address in the letter as it is written, and the last words before it."""
+
+    written: str
+    after: str
+
+
 class LetterPage(HTMLParser):
     """Collects what the rules ask for, each in reading order."""
 
@@ -67,12 +100,19 @@ class LetterPage(HTMLParser):
         self.loose_items: list[Part] = []
         self.unheard: list[Part] = []
         self.foreign: list[str] = []
+        self.loaded: list[Address] = []
+        self.hrefs: list[Address] = []
+        self.styles: list[Part] = []
+        self.body_at = 0
+        self._last_words = ""
         self._open: list[Part] = []
         self._starts = [0, *(number for number, sign in enumerate(html, start=1) if sign == "\n")]
-        self._kept = {"title": self.titles, "a": self.links, "table": self.tables}
+        self._kept = {"title": self.titles, "a": self.links, "table": self.tables, "style": self.styles}
         self._kept |= dict.fromkeys(HEADINGS, self.headings)
         self.feed(html)
         self.close()
+        self._last_words = ""
+        self._load(address for style in self.styles for address in css_addresses("".join(style.said)))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep what a rule asks for (called by the parser)."""
@@ -84,6 +124,7 @@ class LetterPage(HTMLParser):
         if tag in self._kept:
             self._kept[tag].append(part)
         self._note(part)
+        self._address(part)
         if tag not in _VOID:
             self._open.append(part)
 
@@ -92,6 +133,8 @@ class LetterPage(HTMLParser):
         tag, given = part.tag, part.attributes
         if tag == "html":
             self.lang = given.get("lang")
+        elif tag == "body":
+            self.body_at = part.at
         elif tag == "meta" and (given.get("name") or "").lower() == "viewport":
             self.viewports.append(given.get("content") or "")
         elif tag == "img":
@@ -108,6 +151,27 @@ class LetterPage(HTMLParser):
         ):
             self.unheard.append(part)
 
+    def _address(self, part: Part) -> None:
+        """Remember what a tag loads, and where it leads."""
+        given = part.attributes
+        self._load(written or "" for name, written in given.items() if name in _LOADS)
+        if "srcset" in given:
+            self._load(_SOURCE.findall(given["srcset"] or ""))
+        if "(" in (style := given.get("style") or ""):
+            self._load(css_addresses(style))
+        if "href" in given:
+            self.hrefs.append(Address(given["href"] or "", self._last_words))
+
+    def _load(self, addresses: Iterable[str]) -> None:
+        self.loaded += (Address(address, self._last_words) for address in addresses)
+
+    def handle_comment(self, data: str) -> None:
+        """Look into what Outlook for Windows alone reads (called by the parser)."""
+        if (found := _CONDITION.match(data)) and _ADDRESSED.search(found[1]):
+            inside = LetterPage(found[1])
+            self._load(address.written for address in inside.loaded)
+            self.hrefs += (Address(address.written, self._last_words) for address in inside.hrefs)
+
     def handle_endtag(self, tag: str) -> None:
         """Leave a piece, with those in it that were never closed (called by the parser)."""
         if any(part.tag == tag for part in self._open):
@@ -117,6 +181,8 @@ class LetterPage(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Hear words (called by the parser)."""
         self._say(data)
+        if self._open and _is_read(self._open[-1]) and _SAYS.search(data):
+            self._last_words = data
 
     def _say(self, words: str) -> None:
         for part in self._open:
@@ -131,13 +197,33 @@ class LetterPage(HTMLParser):
         return " ".join(part.text for part in self.titles).strip()
 
     def sections(self) -> list[tuple[int, str]]:
-        """Bytes of HTML from each h2 or h3 to the next, and its words, largest first."""
-        marks = [part for part in self.headings if part.level in {2, 3}]
-        ends = [*(part.at for part in marks[1:]), len(self.html)]
-        sizes = [
-            (len(self.html[part.at : end].encode()), part.text) for part, end in zip(marks, ends, strict=True)
+        """Bytes of HTML and a name, largest first: the head, the top, and from each h2 or h3 to the next."""
+        marks = [
+            (0, str(say("brevets huvud, med stilarna"))),
+            (self.body_at, str(say("överst i brevet, med hälsningen"))),
+            *((part.at, f"”{part.text}”") for part in self.headings if part.level in {2, 3}),
         ]
+        ends = [*(at for at, _ in marks[1:]), len(self.html)]
+        sizes = [(len(self.html[at:end].encode()), name) for (at, name), end in zip(marks, ends, strict=True)]
         return sorted(sizes, reverse=True)
+
+
+def _is_read(part: Part) -> bool:
+    """Whether its own words stand in the letter: those of a preheader do not."""
+    return part.tag not in _NOT_READ and not _HIDDEN.search(part.attributes.get("style") or "")
+
+
+def css_addresses(css: str) -> Iterator[str]:
+    """What a piece of CSS loads, as far as its addresses are written out (CSS Values 4, 4.5)."""
+    if "\\" in css:
+        css = _CSS_ESCAPE.sub(_unescaped, css)
+    for found in _CSS_LOADS.finditer(_CSS_REMARK.sub(" ", css) if "/*" in css else css):
+        yield next(address for address in found.groups() if address is not None)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    number, sign = found.groups()
+    return sign if not number else chr(min(int(number, 16), _LAST_SIGN))
 
 
 def _can_have_focus(part: Part) -> bool:

@@ -139,8 +139,9 @@ def _wrong_value(error: ErrorDetails, path: Path) -> tuple[Text, Text]:
         return say("”{value}” går inte i ”{key}”.", value=value, key=key), say(
             "Välj bland: {known}.", known=known
         )
-    if kind == "too_short":
-        return say("”{key}” är tom.", key=key), say("Ange minst ett värde.")
+    if kind in {"too_short", "string_too_short"}:
+        hint = say("Ange minst ett värde.") if kind == "too_short" else _EXPECTED["string"]
+        return say("”{key}” är tom.", key=key), hint
     if kind == "greater_than_equal":
         message = say("”{key}” är för litet: {value}.", key=key, value=value)
         return message, say("Skriv {least} eller mer.", least=context["ge"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -18,6 +20,7 @@ from comms.model import settings
 from comms.model.issue import OnQuietDay, Schedule
 from comms.model.settings import ChannelKind, Security
 from comms.settings.environment import nested, overrides
+from comms.text.encoding import OFF_A_LINE
 from comms.text.fonts import ELSEWHERE, KINDS, WITH_OFFICE, families, unknown
 from comms.text.hosts import ascii_domain
 from comms.text.schedule import (
@@ -31,9 +34,10 @@ from comms.text.schedule import (
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]{{2,}}")
 _SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_FIGURES = re.compile(r"[0-9.]+")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_WEB = re.compile(r"https?://[^\s/?#<>\",]+(?:/[^\s?#<>\",]*)?")
 
 
 def fault(message: Text, hint: Text) -> PydanticCustomError:
@@ -95,18 +99,33 @@ def _font(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if _CONTROL.search(value):
+    if OFF_A_LINE.search(value):
         raise fault(say("Texten har ett styrtecken eller radbrott."), say("Skriv den på en rad."))
     return value
 
 
 def _base_url(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", value):
+    if value and not (_WEB.fullmatch(value) and not OFF_A_LINE.search(value) and _has_host(value)):
         raise fault(
             say("”{value}” är ingen webbadress.", value=value),
             say("Skriv till exempel https://nyhetsbrev.leader7-sam.example."),
         )
     return value.rstrip("/")
+
+
+def _has_host(url: str) -> bool:
+    """Whether an address names a host as a letter can write it, by name or in figures, and a possible port.
+
+    No name of a user before it: what stands in every letter is no secret.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port  # a port that cannot be is a ValueError
+        if parts.username is not None:
+            return False
+        return bool(_FIGURES.fullmatch(host) and ipaddress.IPv4Address(host)) or bool(ascii_domain(host))
+    except ValueError:
+        return False
 
 
 def _words(value: object) -> object:
@@ -158,7 +177,9 @@ def _name_of_a_sender(value: str) -> str:
 
 Line = Annotated[str, AfterValidator(_line)]
 Domain = Annotated[str, AfterValidator(_domain)]
-SenderName = Annotated[Line, AfterValidator(_name_of_a_sender)]
+Words = Annotated[str, Field(min_length=1), AfterValidator(_line)]
+"""A line that says something: letters show it, and an empty one leaves a hole."""
+SenderName = Annotated[Words, AfterValidator(_name_of_a_sender)]
 Address = Annotated[
     str,
     _pattern(
@@ -203,7 +224,7 @@ class Strict(BaseModel):
 class Workspace(Strict):
     """`workspace:` the organisation itself."""
 
-    name: Line
+    name: Words
     language: Literal["sv"] = "sv"
     timezone: Zone = "Europe/Stockholm"
     base_url: Url = ""
@@ -214,16 +235,16 @@ class Workspace(Strict):
 class Officer(Strict):
     """`officer:` who is told of holds, failures and due approvals."""
 
-    email: Address
+    email: Address = Field(min_length=1)
 
 
 class Sender(Strict):
     """`sender:` who letters come from."""
 
     name: SenderName
-    email: Address
+    email: Address = Field(min_length=1)
     reply_to: Address = ""
-    postal_address: Line
+    postal_address: Words
 
 
 class Bounces(Strict):
@@ -335,7 +356,7 @@ class Channel(Strict):
 class Newsletter(Strict):
     """`newsletters.NAME:` a series of letters."""
 
-    title: Line
+    title: Words
     tagline: Line = ""
     schedule: When
     audiences: Annotated[list[str], BeforeValidator(_words)] = Field(min_length=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from comms.errors import Text, say
@@ -119,6 +119,31 @@ def why_not(item: Item, picture: Picture, place: str, day: date, told: Pictures)
     if without_guardian(item, picture):
         return say("”{name}” visar barn, men det står inte vem av de vuxna som har sagt ja.", name=name)
     return _outside(picture.consent, name, place, day)
+
+
+def ended(items: Iterable[Item | BrokenItem], day: date, told: Pictures) -> frozenset[str]:
+    """Paths and hashes of the pictures whose time is out on a day, also where they were sent long ago.
+
+    Another item's consent that holds on the day, for whatever place, lets a picture stand. An item that
+    shows it without a consent says nothing of it; nor does a yes in a file with errors.
+    """
+    over: set[str] = set()
+    held: set[str] = set()
+    for item in items:
+        for picture in item.pictures:
+            if picture.consent is None:
+                continue
+            if picture.consent.expires and picture.consent.expires < day:
+                over.update(_marks(picture))
+            elif isinstance(item, Item) and _holds(item, picture, picture.consent, day, told):
+                held.update(_marks(picture))
+    return frozenset(over - held)
+
+
+def _holds(item: Item, picture: Picture, consent: Consent, day: date, told: Pictures) -> bool:
+    """Whether a consent is a ground on a day, wherever it is for."""
+    anywhere = replace(picture, consent=replace(consent, scope=()))
+    return why_not(item, anywhere, ARCHIVE, day, told) is None
 
 
 def _outside(consent: Consent, name: str, place: str, day: date) -> Text | None:

@@ -11,8 +11,16 @@ from enum import StrEnum
 from comms.errors import Text, say
 
 _BOM = b"\xef\xbb\xbf"
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Signs that steer and are not seen; line feed and tab aside. Half signs (surrogates) cannot be written."""
+_UNSEEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+CONTROL = re.compile(f"[{_UNSEEN}]")
+"""Signs that steer and are not seen; line feed and tab aside. Half signs (surrogates) cannot be written.
+
+The marks that turn the direction of writing come along from Facebook; by them one name can be made to look
+like another (UAX 9), and nothing in Swedish needs them.
+"""
+
+OFF_A_LINE = re.compile(f"[\t\n{_UNSEEN}]")
+"""What no text on one line may hold: a field of a letter's head, a setting."""
 
 
 class Oddity(StrEnum):

@@ -421,6 +421,31 @@ def test_all_until_a_day_are_shown_and_approved_together(office: Office) -> None
     assert not office.entry(NEXT_ISSUE)["approved"]
 
 
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_a_key_that_cannot_sign_is_told_before_an_issue_is_approved_and_stops_nothing(
+    office: Office, way: str
+) -> None:
+    office.write("nyckel.pem", "inte en nyckel")
+    (office.folder / "nyckel.pem").chmod(0o600)
+    with (office.folder / "comms.yaml").open("a", encoding="utf-8") as file:
+        file.write("\ndkim: {brev: {key_file: nyckel.pem}}\n")
+    office.answer("--until", "2026-12-31")
+    what = (ISSUE, "--plan", office.fingerprint()) if way == "one" else ("--until", "2026-12-31", "--yes")
+    answer = office.comms("approve", *what, now=WEEK_BEFORE)
+    assert answer.code == 0
+    assert answer.err.count("Varning: Signeringsnyckeln ") == 1
+    assert "nyckel.pem går inte att använda." in answer.err
+    assert office.entry()["approved"]
+
+
+def test_a_post_is_not_signed_and_its_approval_says_nothing_of_keys(office: Office) -> None:
+    with (office.folder / "comms.yaml").open("a", encoding="utf-8") as file:
+        file.write("\ndkim: {brev: {key_file: nyckel.pem}}\n")
+    office.answer(POST)
+    answer = office.comms("approve", POST, "--plan", office.fingerprint(POST), now=WEEK_BEFORE)
+    assert (answer.code, answer.err) == (0, "")
+
+
 def test_what_is_blocked_is_shown_and_left_when_many_are_approved(office: Office) -> None:
     office.write_item("trasig", more="kommun: Eda\n")
     office.answer("--until", "2026-12-31")

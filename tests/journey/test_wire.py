@@ -37,7 +37,7 @@ from comms.render import headers
 from comms.render.envelope import read_return_path
 from comms.render.mime import LetterTemplate, letter_template, personalise
 from tests.fakes import opendkim
-from tests.journey.workspaces import DAY_BEFORE, ISSUE, ITEM, OFFICER, ROOT, SLOT, Office, Watched
+from tests.journey.workspaces import DAY_BEFORE, ISSUE, ITEM, OFFICER, POST, ROOT, SLOT, Office, Watched
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers]
 
@@ -457,12 +457,63 @@ def test_the_doctor_says_what_to_publish_of_each_key(sender: Office) -> None:
 # Refused before there is a letter
 
 
+@pytest.mark.parametrize("sign", ["\u200e", "\u200f", "\u061c"])
+@pytest.mark.parametrize(
+    ("path", "before"),
+    [
+        (ITEM, "En ny brygga"),
+        (f"content/issues/{ISSUE}.md", "Höst"),
+        ("audiences.yaml", "Kontor 1"),
+        ("comms.yaml", "title: Brev"),
+        ("comms.yaml", "name: Leader"),
+    ],
+)
+def test_a_mark_that_shows_nothing_is_told_where_it_stands(
+    office: Office, path: str, before: str, sign: str
+) -> None:
+    office.write(f"content/issues/{ISSUE}.md", "---\nsubject: Höst i Eda\n---\n")
+    office.change(path, before, f"{before}{sign}")
+    lines = (office.folder / path).read_text(encoding="utf-8").splitlines()
+    line, text = next((number, text) for number, text in enumerate(lines, 1) if sign in text)
+    answer = office.comms("check")
+    assert answer.code == (4 if path == "comms.yaml" else 1)
+    assert re.search(rf"^{path}:{line}:{text.index(sign) + 1}: fel [CK]10[17]: ", answer.said, re.MULTILINE)
+    assert f"(U+{ord(sign):04X})" in answer.said
+
+
+def test_a_mark_in_an_item_stops_that_item_and_no_run(office: Office) -> None:
+    office.approve(POST)
+    office.write_item("klistrad", since="2026-12-02", title="Ny plats\u200e i Eda")
+    assert office.comms("tick", now=DAY_BEFORE).code == 0
+    assert office.comms("tick", now="2026-12-03T12:01").code == 0
+    assert office.posts() == [POST]
+
+
+def test_a_tab_in_a_title_is_a_blank_in_the_subject(office: Office) -> None:
+    office.change(ITEM, "title: En ny brygga i Eda", 'title: "En ny\\tbrygga i Eda"')
+    office.approve()
+    assert office.comms("tick", now=SLOT).code == 0
+    subjects = {letter["Subject"] for letter in office.letters().values()}
+    assert len(subjects) == 1
+    assert "En ny brygga i Eda" in subjects.pop()
+
+
 @pytest.mark.parametrize(
     "text",
     ['"Hej\\r\\nBcc: e@ond.example"', '"Hej\\nBcc: e@ond.example"', "|\n  Hej\n  Bcc: e@ond.example"]
     + [
         f'"Hej{sign}Bcc: e@ond.example"'
-        for sign in ("\\0", "\\x7F", "\\x85", "\\u2028", "\\u202E", "\\u2066")
+        for sign in (
+            "\\0",
+            "\\x7F",
+            "\\x85",
+            "\\u061C",
+            "\\u200E",
+            "\\u200F",
+            "\\u2028",
+            "\\u202E",
+            "\\u2066",
+        )
     ],
 )
 @pytest.mark.parametrize("place", ["title", "subject", "name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,6 +90,13 @@ def test_a_folder_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "nyckel.pem").unlink()
     (tmp_path / "nyckel.pem").mkdir()
     assert "går inte att läsa" in refusal(house)
+
+
+def test_a_pipe_is_no_key_and_is_not_waited_for(tmp_path: Path) -> None:
+    house = house_with(tmp_path, "")
+    (tmp_path / "nyckel.pem").unlink()
+    os.mkfifo(tmp_path / "nyckel.pem", 0o600)
+    assert "är ingen fil" in refusal(house)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])

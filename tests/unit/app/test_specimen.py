@@ -152,8 +152,46 @@ def test_a_fault_in_a_template_that_nobody_uses_is_told_and_stops_nothing(root: 
     assert not any(blocked(house).values())
 
 
+POST = "templates/spread/facebook.txt.j2"
+
+
+@pytest.mark.parametrize("fault", ["{{ kit.nope }}", "{% if %}", "{{ 1 | no_such_filter }}"])
+def test_a_fault_in_the_texts_to_pass_on_is_told_with_its_line_and_stops_no_letter(
+    root: Path, fault: str
+) -> None:
+    shutil.copytree(defaults_folder() / "templates/spread", root / "templates/spread")
+    line = mend(root, "{{ words.headed", f"{fault}\n{{{{ words.headed", POST)
+    house = open_house(root)
+    assert of_templates(house) == [("T401", POST, line)]
+    assert not any(blocked(house).values())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{ kit.organisation }} skriver:",
+        "{{ kit.told_here }}",
+        "Det går också att vara med på webben.",
+        "{%- elif kit.call.opens.year == kit.call.closes.year %}",
+        "Sök {{ kit.call.opens | spoken_date }}",
+        "Stödet kommer genom",
+        "{{ project.applicant }} driver",
+    ],
+)
+def test_the_texts_to_pass_on_are_made_every_way(root: Path, line: str) -> None:
+    shutil.copytree(defaults_folder() / "templates/spread", root / "templates/spread")
+    words = POST.replace("facebook", "_words")
+    fault = f"{line}{{{{ kit.nope }}}}" if line.startswith("{%") else f"{{{{ kit.nope }}}}{line}"
+    at = mend(root, line, fault, words)
+    assert of_templates(open_house(root)) == [("T401", words, at)]
+
+
 def test_a_warning_stops_nothing(root: Path) -> None:
-    mend(root, "</mj-column>", '<mj-text><a href="https://prov.example/x">Läs mer</a></mj-text></mj-column>')
+    mend(
+        root,
+        "</mj-column>",
+        '<mj-text><a class="link" href="https://prov.example/x">Läs mer</a></mj-text></mj-column>',
+    )
     house = open_house(root)
     found: list[Problem] = [one for one in house.problems if one.location.path == OWN]
     assert [one.severity for one in found] == [Severity.WARNING]
@@ -165,3 +203,25 @@ def test_nothing_of_the_specimen_depends_on_what_the_workspace_tells(root: Path)
     for file in (root / "content/items").glob("*.md"):
         file.unlink()
     assert of_templates(open_house(root)) == before
+
+
+def test_an_empty_template_is_told_once_on_its_first_line(root: Path) -> None:
+    (root / OWN).write_text("")
+    assert of_templates(open_house(root)) == [("T402", OWN, 1)]
+
+
+TEXT = "<mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section></mj-body>"
+
+
+@pytest.mark.parametrize(
+    ("html", "code"),
+    [
+        ('<img src="http://evil.example/pixel.gif" alt="" />', "O125"),
+        ('<p><a class="link" style="line-height:24px" href="javascript:alert(1)">Klicka nu</a></p>', "O124"),
+        ('<p style="font-size:8px">Litet</p>', "O120"),
+        ('<p style="color:#ffffff;background:#ffffff">Vitt på vitt</p>', "O202"),
+    ],
+)
+def test_what_would_harm_a_reader_is_found_before_any_letter(root: Path, html: str, code: str) -> None:
+    mend(root, "</mj-body>", TEXT.format(html))
+    assert code in [found for found, _, _ in of_templates(open_house(root))]

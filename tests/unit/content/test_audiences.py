@@ -183,6 +183,23 @@ def test_a_fault_is_told_at_its_place(recipients: str, expected: str) -> None:
     assert said(read(recipients)[1]) == [f"audiences.yaml:{expected}"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("  public:", "  företag:", "audiences.yaml:3:3 C114 ”företag” går inte som namn."),
+        ("  public:", "  ../public:", "audiences.yaml:3:3 C114 ”../public” går inte som namn."),
+        ("  sunne:", "  åmål:", "audiences.yaml:5:3 C114 ”åmål” går inte som namn."),
+        ("  sunne:", f"  {'s' * 42}:", f"audiences.yaml:5:3 C114 ”{'s' * 42}” går inte som namn."),
+    ],
+)
+def test_a_name_that_no_letters_head_or_folder_can_have_is_told(
+    before: str, after: str, expected: str
+) -> None:
+    _, problems = read(head=_HEAD.replace(before, after, 1))
+    assert said(problems) == [expected]
+    assert hints(problems) == ["Använd a–z, 0–9, _ och -."]
+
+
 def test_an_audience_that_cannot_be_read_is_still_known_by_its_name() -> None:
     head = _HEAD.replace("{title: Kontor, reason: Ni är ett kontor.}", "Kontor")
     audiences, problems = read(head=head)

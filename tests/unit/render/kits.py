@@ -10,6 +10,7 @@ from comms.model.item import Item
 from comms.model.kit import Kit
 from comms.model.workspace import TemplateSet
 from comms.render.kit import spread_kit
+from comms.text.consents import Pictures
 from tests.unit.render import build
 
 TODAY = date(2026, 12, 1)
@@ -38,6 +39,7 @@ def kit(
         workspace=replace(workspace, audiences=audiences),
         published_at=published_at,
         on=on,
+        told=Pictures.of(workspace.items.values()),
         retracted=retracted,
     )
 

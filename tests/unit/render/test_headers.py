@@ -68,6 +68,12 @@ def test_a_control_character_is_refused_and_named(sign: str) -> None:
         headers.unstructured(f"Hej{sign}Bcc: ond@example.test")
 
 
+def test_a_refused_text_is_shown_as_it_is_but_for_the_sign() -> None:
+    with pytest.raises(ContentError) as refused:
+        headers.unstructured("Årets \u200ebrygga på ön")
+    assert str(refused.value).startswith("”Årets \\u200ebrygga på ön” innehåller ett styrtecken (U+200E)")
+
+
 def test_a_display_name_is_never_a_quoted_string() -> None:
     assert '"' not in headers.mailbox('Åsa "Ås" Ek, Torsby', "asa@leader.example")
 
@@ -197,6 +203,12 @@ def test_a_page_that_cannot_stand_in_the_field_is_refused(page: str) -> None:
 )
 def test_a_pages_address_is_written_in_ascii(page: str, written: str) -> None:
     assert headers.web_address(page) == written
+
+
+@pytest.mark.parametrize("page", ["http://[::1", "https://brev.example:99999/brev/", "https:///brev/"])
+def test_a_page_without_a_host_that_can_be_written_is_refused(page: str) -> None:
+    with pytest.raises(ContentError, match="går inte att skriva i ett brev"):
+        headers.web_address(page)
 
 
 def test_a_list_id_is_a_phrase_and_a_name_below_our_domain() -> None:

@@ -106,6 +106,7 @@ def test_the_long_text_ends_with_facts_and_source() -> None:
         "- Att fördela: 2\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr\n"
         "- Vem kan söka: Föreningar och företag\n"
         "- Till vad: Nya tjänster\n"
+        "- Gäller: Arvika\n"
         "- Projekt: Torrskodd\n"
         "- Sökande: Stigvännerna\n"
         "- Stöd: 614\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr\n"

@@ -10,11 +10,13 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import feedparser  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from comms.model.item import ItemKind
+from comms.model.item import Consent, ItemKind
 from comms.model.kit import Kit
-from comms.render.kit_files import kit_files, kit_zip, kits_json, picture_zip
+from comms.render.kit_files import kit_files, kit_zip, kits_json, kits_rss, picture_zip
+from comms.render.kit_pages import plain_html
 from comms.render.kit_texts import KitWords
 from comms.text.markdown import parse_markdown
 from tests.unit.render import build
@@ -164,6 +166,39 @@ def test_an_item_without_event_says_null_and_not_an_address_that_leads_nowhere()
 
     assert item["event"] is None
     assert item["ics_url"] is None
+
+
+def feed(*kits: Kit) -> Any:  # noqa: ANN401 - as feedparser has it
+    return feedparser.parse(
+        kits_rss(
+            kits,
+            settings=build.SETTINGS,
+            municipality="arvika",
+            title="Att sprida vidare: Arvika",
+            focus={"stark-och-stolt-bygd": "Stark och stolt bygd"},
+        )
+    )
+
+
+def test_a_feed_tells_the_short_text_the_long_one_and_the_first_picture() -> None:
+    made = kit(FULL)
+    read = feed(made)
+    (entry,) = read.entries
+
+    assert not read.bozo
+    assert read.feed.title == "Att sprida vidare: Arvika"
+    assert (entry.link, entry.title, entry.summary) == (made.url, made.title, made.short)
+    assert plain_html(made.long).split("\n")[0] in entry.content[0].value
+    assert [each.href for each in entry.enclosures] == [f"{build.SETTINGS.base_url}/media/{'ab' * 8}.png"]
+    assert entry.tags[0].term == made.label
+
+
+def test_a_feed_has_no_picture_that_may_not_be_passed_on() -> None:
+    refused = replace(build.PICTURE, consent=Consent("ja", scope=("archive",)))
+    (entry,) = feed(kit(replace(build.ITEM, pictures=(refused,)))).entries
+
+    assert entry.enclosures == []
+    assert "<img" not in entry.content[0].value
 
 
 def documented(table: str) -> list[str]:

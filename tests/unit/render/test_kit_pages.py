@@ -43,8 +43,39 @@ def listed(*kits: Kit, place: str = "Arvika") -> str:
 
 def test_the_sections_stand_in_the_order_in_which_they_are_wanted() -> None:
     assert re.findall(r"<h2 id=\"([\w-]+)\"", page()) == [
-        *("facebook", "instagram", "linkedin", "bilder", "kort", "lang", "kalender", "qr", "lank", "allt")
+        *("facebook", "instagram", "linkedin", "bilder", "kort", "lang", "kalender", "qr", "lank")
     ]
+
+
+def test_the_file_with_everything_comes_first_and_says_what_it_holds() -> None:
+    html = page()
+    assert html.index('href="allt.zip"') < html.index('id="facebook"')
+    assert (
+        "Alla texter, 2 bilder, den första på 1500\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}1000"
+        "\N{NO-BREAK SPACE}pixlar, alt-texter, kalenderfil och QR-kod i en fil."
+    ) in html
+    assert "Alla texter och QR-kod i en fil." in page(kit())
+
+
+def test_a_post_says_how_long_it_is_only_when_it_comes_near_the_limit() -> None:
+    made = kit()
+    near = replace(made, posts=tuple(replace(post, length=1900, limit=2200) for post in made.posts[:1]))
+    assert "tecken." not in page(made)
+    assert "1\N{NO-BREAK SPACE}900 av högst 2\N{NO-BREAK SPACE}200 tecken." in page(near)
+
+
+def test_a_kit_leads_back_to_the_list_and_the_archive_and_to_the_story_also_from_a_disk() -> None:
+    html = page()
+    for address in ("../../../index.html", "../index.html", "../../../nyheter/leden-oppnar/index.html"):
+        assert f'href="{address}"' in html
+
+
+def test_a_story_in_another_language_is_said_to_be_so_and_its_posts_are_not_said_to_be_in_swedish() -> None:
+    html = page(kit(replace(FULL, language="en")))
+    assert "Nyheten är på engelska." in html
+    assert '<div class="text" id="text-facebook" lang="">' in html
+    assert re.search(r'id="alt-facebook"[^>]+lang="en"', html)
+    assert "Nyheten är på" not in page()
 
 
 def test_every_text_can_be_selected_without_a_script_and_has_a_button_that_says_what_it_copies() -> None:
@@ -114,7 +145,9 @@ def test_without_a_picture_instagram_is_told_to_choose_one() -> None:
     html = page(kit())
 
     assert "Instagram vill ha en bild." in html
-    assert "Nyheten har ingen bild att sprida." in html
+    assert 'id="bilder"' not in html
+    assert 'href="#bilder"' not in html
+    assert "alt-text" not in html
 
 
 def test_that_a_picture_is_left_out_is_told_without_saying_who_or_why() -> None:
@@ -141,10 +174,26 @@ def test_the_list_is_newest_first_and_says_where_to_fetch_it() -> None:
     old, new = kit(replace(FULL, slug="gammal", title="Gammal")), kit(replace(FULL, slug="ny", title="Ny"))
     html = listed(old, replace(new, published_at=PUBLISHED + timedelta(hours=17)))
 
-    assert re.findall(r"<h2 lang=\"sv\"><a href=\"(\w+)/index.html\">", html) == ["ny", "gammal"]
+    assert re.findall(r"<h2 class=\"title\" lang=\"sv\">\s*<a href=\"(\w+)/index.html\">", html) == [
+        "ny",
+        "gammal",
+    ]
     assert '<time datetime="2026-12-02">' in html
     assert "https://brev.leader.example/sprid/arvika/kits.json" in html
     assert "https://brev.leader.example/sprid/arvika/rss.xml" in html
+
+
+def test_the_municipalitys_own_stories_stand_before_those_of_the_whole_area() -> None:
+    mine, all_of_us = kit(replace(FULL, slug="min")), kit(replace(FULL, slug="allas"))
+    newer = replace(all_of_us, published_at=PUBLISHED + timedelta(days=1))
+    html = kits_page(
+        [newer, mine], settings=build.SETTINGS, municipality="arvika", place="Arvika", own={"min"}
+    )
+    order = [
+        html.index(part)
+        for part in ("<h2>I Arvika", 'href="min/index', "<h2>För hela området", 'href="allas/index')
+    ]
+    assert order == sorted(order)
 
 
 def test_a_list_without_kits_says_so() -> None:

@@ -287,8 +287,8 @@ def test_the_message_names_the_line(fault: str) -> None:
         compile_mjml(source, template="prov")
 
 
-def test_a_fault_that_the_compiler_finds_is_a_template_error_too() -> None:
-    with pytest.raises(TemplateError, match=r"^prov:1: Brevet går inte att göra: unable to find mjml"):
+def test_a_letter_without_any_part_is_a_template_error_in_our_own_words() -> None:
+    with pytest.raises(TemplateError, match=r"^prov:1: Mallen är tom: den ska börja med <mjml>\.$"):
         compile_mjml("", template="prov")
 
 

@@ -286,3 +286,34 @@ def test_accents_are_lightened_until_they_can_be_read_in_the_dark() -> None:
 
 def test_the_style_sheet_loads_nothing() -> None:
     assert not re.search(r"url\(|@import|@font-face", style_sheet(build.BRAND, ["bygd"]))
+
+
+def test_a_link_cards_alternative_text_says_what_stands_on_it() -> None:
+    made = pages(site(replace(build.ITEM, pictures=(build.PICTURE,))))
+    said = f"Berättelse: {build.ITEM.title} – {build.PICTURE.alt}"
+    for path in ("nyheter/leden-oppnar/index.html", f"brev/{ISSUE}/index.html"):
+        assert f'<meta property="og:image:alt" content="{said}">' in made[path]
+        assert f'<meta name="twitter:image:alt" content="{said}">' in made[path]
+    assert f'<meta property="og:image:alt" content="{build.SETTINGS.name}">' in made["index.html"]
+
+
+def test_only_the_storys_own_words_are_marked_as_being_in_its_language() -> None:
+    item = replace(build.ITEM, title="The trail", language="en", event=build.EVENT)
+    html = pages(site(item))["nyheter/leden-oppnar/index.html"]
+    assert '<h1 lang="en">The trail</h1>' in html
+    assert '<div class="words" lang="en">' in html
+    assert not re.search("<article[^>]+lang=", html)
+
+
+def test_a_wide_table_scrolls_by_itself_and_can_be_reached_from_the_keyboard() -> None:
+    item = replace(build.ITEM, body=parse_markdown("| A | B |\n|---|---|\n| `<table>` | 2 |\n"))
+    html = pages(site(item))["nyheter/leden-oppnar/index.html"]
+    assert html.count('<div class="scroll" role="group" tabindex="0" aria-label="Tabell"><table>') == 1
+    assert html.count('role="group"') == 1
+    assert "</table></div>" in html
+
+
+def test_a_postcode_is_never_on_two_lines() -> None:
+    sender = replace(build.SETTINGS.sender, postal_address="Exempelgatan 7, 685 00 Torsby")
+    html = pages(site(build.ITEM, settings=replace(build.SETTINGS, sender=sender)))["index.html"]
+    assert "Exempelgatan 7, 685\N{NO-BREAK SPACE}00 Torsby" in html

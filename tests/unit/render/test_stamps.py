@@ -284,3 +284,52 @@ def test_a_letter_that_is_sound_is_filled_in_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("comms.render.edition.fill", counted)
     build.edition(build.ITEM, template_set=templates())
     assert asked == ["newsletters/municipal.mjml.j2", "newsletters/municipal.txt.j2"]
+
+
+RINGS = {
+    "a template that takes itself in": (
+        {"main": MAIN.replace("{# MAIN #}", '{% include "newsletters/municipal.mjml.j2" %}')},
+        "templates/newsletters/municipal.mjml.j2:15: ",
+    ),
+    "a part that takes itself in": (
+        {"top": TOP.replace("{# TOP #}", '{% include "newsletters/_top.mjml.j2" %}')},
+        "templates/newsletters/_top.mjml.j2:4: ",
+    ),
+    "a macro that calls itself": (
+        {"parts": PARTS.replace("{# PART #}", "{{ story(card, html) }}")},
+        "templates/newsletters/_parts.mjml.j2:8: ",
+    ),
+    "two that take each other in": (
+        {"top": TOP.replace("{# TOP #}", '{% include "newsletters/municipal.mjml.j2" %}')},
+        "templates/newsletters/municipal.mjml.j2:7: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("ring", RINGS)
+def test_a_ring_is_told_where_it_closes(ring: str) -> None:
+    changes, place = RINGS[ring]
+    said = str(refusal(templates(**changes)))
+    assert said == f"{place}mallen går inte att fylla i: mallar eller makron som tar in varandra i en ring."
+
+
+@pytest.mark.parametrize("wrong", ["{% if %}", "{{ 'x' | swedish }}", "{{ range(10 ** 12) }}", "{% endif %}"])
+def test_a_message_of_jinjas_ends_in_one_full_stop(wrong: str) -> None:
+    (problem,) = refusal(templates(main=MAIN.replace("{# MAIN #}", wrong))).problems
+    assert str(problem.message).endswith(".")
+    assert not str(problem.message).endswith("..")
+
+
+def test_a_template_that_fills_the_memory_is_told_with_its_line() -> None:
+    refused = refusal(templates(main=MAIN.replace("{# MAIN #}", '{{ "x" * 10 ** 17 }}')))
+    assert str(refused) == (
+        "templates/newsletters/municipal.mjml.j2:15: mallen går inte att fylla i: "
+        "den gör en text som inte får plats i minnet."
+    )
+
+
+@pytest.mark.parametrize("empty", ["", " \n\n", "<!-- x -->\n", "{# x #}", PARTS])
+def test_a_template_without_any_part_is_told_as_empty(empty: str) -> None:
+    (problem,) = refusal(templates(main=empty)).problems
+    assert str(problem.message) == "Mallen är tom: den ska börja med <mjml>."
+    assert problem.location == Location("templates/newsletters/municipal.mjml.j2", 1, 1)

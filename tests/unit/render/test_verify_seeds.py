@@ -23,7 +23,9 @@ EDITION = build.edition(FULL, municipality="arvika")
 
 def problems(html: str) -> list[Problem]:
     edition = replace(EDITION, html=html)
-    return edition_problems(edition, template_path="templates/prov") + look_problems(Letter(edition, DUTIES))
+    return edition_problems(edition, settings=build.SETTINGS, template_path="templates/prov") + look_problems(
+        Letter(edition, DUTIES)
+    )
 
 
 def codes(html: str) -> set[str]:

@@ -45,6 +45,41 @@ from tests.unit.settings.written import LEAST, changed, load, mail, said, whole
             changed("officer:", "  base_url: brev.example\nofficer:"),
             "3:13 K103 ”brev.example” är ingen webbadress.",
         ),
+        *(
+            (
+                changed("officer:", f"  base_url: '{url}'\nofficer:"),
+                f"3:13 K103 ”{url}” är ingen webbadress.",
+            )
+            for url in (
+                "http://[::1",
+                "https://nyhetsbrev.räksmörgås.example:99999/x",
+                "https://brev.example:port",
+                "https://brev..example",
+                "https://300.1.1.1",
+                "https://anna:hemligt@brev.example",
+                "https://brev.example/<b>",
+                "https://brev.example/a,b",
+                "https://brev.example/a b",
+                'https://brev.example/"',
+            )
+        ),
+        (changed("Leader Prov\nofficer", '""\nofficer'), "2:9 K103 ”workspace.name” är tom."),
+        (changed("Leader Prov\n  email", '" "\n  email'), "6:9 K103 ”sender.name” är tom."),
+        (
+            changed("Provgatan 1, 123 45 Provstad", '""'),
+            "8:19 K103 ”sender.postal_address” är tom.",
+        ),
+        (changed("red@leader.example", '""'), "4:10 K103 ”officer.email” är tom."),
+        (changed("brev@leader.example", '""'), "7:10 K103 ”sender.email” är tom."),
+        (changed("title: Brevet", 'title: ""'), "13:12 K103 ”newsletters.brevet.title” är tom."),
+        (
+            changed("title: Brevet", "title: Bre\u200evet"),
+            "13:15 K101 Här står ett osynligt styrtecken (U+200E).",
+        ),
+        (
+            changed("title: Brevet", 'title: "Bre\\tvet"'),
+            "13:12 K103 Texten har ett styrtecken eller radbrott.",
+        ),
         (changed("officer:", "  language: en\nofficer:"), "3:13 K103 ”en” går inte i ”workspace.language”."),
         (changed("officer:", "  out:\nofficer:"), "3:3 K103 ”workspace.out” saknar värde."),
         (changed("officer:", "  out: [a]\nofficer:"), "3:8 K103 Värdet i ”workspace.out” är fel: en lista."),
@@ -89,7 +124,7 @@ from tests.unit.settings.written import LEAST, changed, load, mail, said, whole
         ),
         (
             mail('kind: file, backups: {reserv: {host: ""}}'),
-            "10:47 K103 Värdet i ”channels.mail.backups.reserv.host” är fel: .",
+            "10:47 K103 ”channels.mail.backups.reserv.host” är tom.",
         ),
         (
             mail("kind: file, backups: {Min Reserv: {host: reserv.example}}"),
@@ -199,6 +234,7 @@ def test_a_fault_is_told_at_its_place(tmp_path: Path, text: str | bytes, expecte
         (LEAST + "    max_items: tio\n", "Skriv ett helt tal."),
         (LEAST + "    whole_area: kanske\n", "Skriv true eller false."),
         (changed("[public]", "[]"), "Ange minst ett värde."),
+        (changed("title: Brevet", 'title: ""'), "Skriv en text."),
         (LEAST + "    channel: mejl\n", "Välj bland: mail."),
     ],
 )

@@ -514,6 +514,32 @@ def test_a_secret_of_the_wrong_type_is_not_repeated(tmp_path: Path, value: str) 
     assert SECRET not in "".join(told)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://nyhetsbrev.räksmörgås.example/våra",
+        "http://localhost:8000",
+        "http://127.0.0.1:8000/webb",
+        "https://brev.example:65535",
+    ],
+)
+def test_an_address_of_the_public_pages_may_be_swedish_local_and_have_a_port(
+    tmp_path: Path, url: str
+) -> None:
+    assert whole(tmp_path, changed("officer:", f"  base_url: {url}\nofficer:")).base_url == url
+
+
+def test_a_mark_that_shows_nothing_is_refused_from_the_environment_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMS_SENDER__NAME", "Leader\u200e Prov")
+
+    (told,) = said(tmp_path, LEAST)
+
+    assert "K103 Texten har ett styrtecken eller radbrott." in told
+    assert "COMMS_SENDER__NAME" in told
+
+
 def test_an_address_of_a_database_without_password_is_no_secret(tmp_path: Path) -> None:
     text = changed("officer:", "  database_url: postgresql://comms@db.example/comms\nofficer:")
 
@@ -555,7 +581,7 @@ def test_a_letter_does_not_depend_on_how_it_is_signed_or_where_its_bounces_go(
         ("bounces: {domian: x}\n", "", "K102 Nyckeln ”bounces.domian” finns inte."),
         ("dkim: {brev: {keyfile: x}}\n", "", "K102 Nyckeln ”dkim.brev.keyfile” finns inte."),
         ("dkim: {Brev_1: {key_file: x}}\n", "", "K103 ”Brev_1” går inte som namn på en nyckel."),
-        ("dkim: {brev: {key_file: ''}}\n", "", "K103 Värdet i ”dkim.brev.key_file” är fel: ."),
+        ("dkim: {brev: {key_file: ''}}\n", "", "K103 ”dkim.brev.key_file” är tom."),
     ],
 )
 def test_what_is_wrong_with_bounces_and_keys_is_named(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from comms.model.item import Consent, Item, Person, Picture
-from comms.text.consents import ARCHIVE, SPREAD_KIT, Pictures, why_not
+from comms.model.item import BrokenItem, Consent, Item, Person, Picture
+from comms.text.consents import ARCHIVE, SPREAD_KIT, Pictures, ended, why_not
 from tests.unit.render import build
 
 TODAY = date(2026, 12, 1)
@@ -88,3 +88,56 @@ def test_a_child_needs_a_guardian() -> None:
         "”siv.jpg” visar barn, men det står inte vem av de vuxna som har sagt ja."
     )
     assert not judged(with_consent(guardian="Nils Ek"), item=item)
+
+
+# A yes whose time is out
+
+
+OVER = {"expires": date(2026, 11, 30)}
+
+
+def over(*items: Item | BrokenItem) -> bool:
+    """Whether the picture's time is out by what these items say, read in either order."""
+    found = {
+        SHOWN.path in ended(order, TODAY, Pictures.of(order)) for order in (items, tuple(reversed(items)))
+    }
+    assert len(found) == 1
+    return found.pop()
+
+
+def with_picture(picture: Picture) -> Item:
+    return replace(build.ITEM, pictures=(picture,))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SHOWN, consent=None),
+        replace(SHOWN, consent=None, people=()),
+        with_consent(basis="nej"),
+        with_consent(given_on=date(2026, 12, 2)),
+        with_consent(expires=date(2026, 11, 29)),
+        with_consent(withdrawn_on=date(2026, 11, 20)),
+    ],
+)
+def test_a_picture_without_a_yes_that_holds_revives_none_that_is_over(other: Picture) -> None:
+    assert over(with_picture(with_consent(**OVER)), with_picture(other))
+
+
+def test_a_yes_in_a_file_with_errors_revives_nothing() -> None:
+    broken = BrokenItem("b", "content/items/b.md", None, None, None, None, (with_consent(),))
+    assert over(with_picture(with_consent(**OVER)), broken)
+
+
+@pytest.mark.parametrize(
+    "other", [with_consent(), with_consent(expires=TODAY), with_consent(scope=("kommunbrevet",))]
+)
+def test_another_yes_that_holds_today_lets_the_picture_stand(other: Picture) -> None:
+    assert not over(with_picture(with_consent(**OVER)), with_picture(other))
+
+
+def test_a_picture_of_a_child_is_revived_by_a_grown_ups_yes_alone() -> None:
+    child = Person("Siv Ek", "", "", "", 7, facts={"age": "9"})
+    old = with_picture(with_consent(**OVER))
+    assert over(old, replace(with_picture(with_consent()), people=(child,)))
+    assert not over(old, replace(with_picture(with_consent(guardian="Bo Ek")), people=(child,)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comms.text.encoding import Oddity, decode
+from comms.text.encoding import CONTROL, OFF_A_LINE, Oddity, decode
 
 SWEDISH = "Rad ett\nÅsa åker till Öjervik.\n"
 
@@ -69,7 +69,10 @@ def test_another_encoding_cannot_be_read_and_is_guessed_at(
     assert str(found[-1].message) == f"Filen är inte sparad som UTF-8; den ser ut att vara {name}."
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x0b", "\x7f", "\x85", "\u2028", "\u202e", "\u2066"])
+@pytest.mark.parametrize(
+    "sign",
+    ["\x00", "\x07", "\x0b", "\x7f", "\x85", "\u061c", "\u200e", "\u200f", "\u2028", "\u202e", "\u2066"],
+)
 def test_a_sign_that_steers_is_made_a_blank_and_told(sign: str) -> None:
     text, found = decode(f"Rad ett\nHär{sign}där".encode())
 
@@ -80,6 +83,14 @@ def test_a_sign_that_steers_is_made_a_blank_and_told(sign: str) -> None:
 
 def test_a_thousand_signs_are_told_once_a_kind() -> None:
     assert oddities(b"a\x00\x01" * 1000) == [(Oddity.CONTROL, 1, 2), (Oddity.CONTROL, 1, 3)]
+
+
+def test_a_line_may_hold_what_a_text_may_but_for_breaks_and_tabs() -> None:
+    signs = map(chr, range(0x110000))
+    assert {sign for sign in signs if bool(CONTROL.match(sign)) != bool(OFF_A_LINE.match(sign))} == {
+        "\n",
+        "\t",
+    }
 
 
 @pytest.mark.parametrize("sign", ["\t", "\u00a0", "\u00ad", "\u200d", "😀"])
