@@ -4,6 +4,7 @@ Property tests draw the same examples every time, so that a run fails because of
 chance; `make fuzz` draws new ones.
 """
 
+import pytest
 from hypothesis import settings
 
 import comms.cli.approve
@@ -22,3 +23,10 @@ settings.register_profile("new", deadline=None, max_examples=500)
 settings.load_profile("same")
 
 pytest_plugins = ["tests.snapshots"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have measured and recorded: a figure that nobody sees is none."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
