@@ -25,6 +25,13 @@ settings.load_profile("same")
 pytest_plugins = ["tests.snapshots"]
 
 
+@pytest.fixture(autouse=True)
+def _children_uncovered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure no child process of a test that is not measured: those work much and take every way often."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests have measured and recorded: a figure that nobody sees is none."""
     for report in terminalreporter.getreports("passed"):

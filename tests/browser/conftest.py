@@ -61,7 +61,9 @@ class Example:
 
     def comms(self, *arguments: str) -> str:
         """Run a command in that office as an officer would; what it said."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("COMMS_")}
+        clean = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COMMS_", "COVERAGE_"))
+        }
         environment = {**clean, "COMMS_WORKSPACE__BASE_URL": self.url}
         command = [sys.executable, "-m", "comms", *arguments]
         done = subprocess.run(

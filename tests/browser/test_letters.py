@@ -12,7 +12,7 @@ from tests.browser.looking import NOT_FOR_LETTERS, Scheme, differs, opened, over
 from tests.unit.render.seeded import SEEDED
 from tests.unit.render.test_verify_seeds import EDITION
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.no_cover]
 
 PHONE, DESK = 360, 700
 SOUND = EDITION.html

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.conftest import Example
 from tests.browser.looking import Scheme, opened, overflow, violations
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.no_cover]
 
 KINDS = (
     "index.html",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Example
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.no_cover]
 
 KIT = "a[href*='/sprid/munkfors/']:not([href$='/sprid/munkfors/'])"
 """The ways from a letter to the kits of its stories."""

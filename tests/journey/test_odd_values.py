@@ -15,6 +15,8 @@ from comms.app.planning import HORIZON, make_plan
 from comms.model.plan import LedgerFacts
 from tests.journey.workspaces import POST, WEEK_BEFORE, Office, small
 
+pytestmark = pytest.mark.no_cover
+
 _SCALARS = st.one_of(
     st.sampled_from([
         "", " ", "\u00a0", "\u200b", "\t", "\n", "ja", "nej", "no", "true", "0", "-1", "9" * 20,

@@ -39,7 +39,7 @@ from comms.render.mime import LetterTemplate, letter_template, personalise
 from tests.fakes import opendkim
 from tests.journey.workspaces import DAY_BEFORE, ISSUE, ITEM, OFFICER, POST, ROOT, SLOT, Office, Watched
 
-pytestmark = [pytest.mark.slow, pytest.mark.servers]
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.no_cover]
 
 DEMO = "kommunbrevet-2026-12-01"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -18,7 +18,7 @@ from tests.fakes.outbox import HONEST, SLUG, Outbox, clock_since
 from tests.torture.judge import Deaths, look
 from tests.torture.sink import FAULTS, Sink
 
-pytestmark = [pytest.mark.slow, pytest.mark.servers]
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.no_cover]
 
 COPIES = 30
 CONNECTIONS = 2

@@ -16,7 +16,7 @@ from tests.torture.judge import look_again
 from tests.torture.sink import SILENT, Answer, Sink
 from tests.torture.trial import POINTS, Stage, Trial, staged
 
-pytestmark = [pytest.mark.slow, pytest.mark.servers]
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.no_cover]
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.skipif(bool(why_not()), reason=why_not()))
 COPIES = 5

@@ -12,7 +12,7 @@ from tests.torture.crew import torture_workers
 from tests.torture.plan import CONTROLS, SLOW, control
 from tests.torture.trial import Trial, torture
 
-pytestmark = [pytest.mark.slow, pytest.mark.servers]
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.no_cover]
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.skipif(bool(why_not()), reason=why_not()))
 SQLITE = Trial("sqlite", recipients=150, kills=12, seed=1, share=0.02, dead=10)

@@ -10,6 +10,8 @@ import pytest
 
 from comms.render.mjml_faults import MAX_DEPTH
 
+pytestmark = pytest.mark.no_cover
+
 CHILD = """
 import json, sys
 from comms.errors import TemplateError
