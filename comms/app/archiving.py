@@ -125,10 +125,16 @@ def _refuse_if_old(store: Store, now: datetime) -> None:
 def _about_to_go(folder: Folder, house: House, store: Store) -> list[str]:
     """Issues whose pages a run of ours has laid here and not begun yet: it may do so at any moment."""
     frozen = store.facts().frozen
-    whose, *laid = folder.recall(_ABOUT).split() or [""]
+    whose, laid = _laid(folder)
     if whose != _workspace(house):
         return []
     return [one for one in laid if one in frozen and frozen[one].state is SlotState.APPROVED]
+
+
+def _laid(folder: Folder) -> tuple[str, list[str]]:
+    """Which workspace laid issues here for a run to come, and which issues."""
+    whose, *issues = folder.recall(_ABOUT).split() or [""]
+    return whose, issues
 
 
 def _workspace(house: House) -> str:
@@ -156,17 +162,19 @@ def _same_ledger(
     """Know a ledger that has not sent what this folder shows, before it takes those pages away.
 
     A run, and a retraction, leave them there and go on; a person is asked. Another office's ledger may have
-    issues of the same names, so the folder remembers whose it is. Raises `UsageError`.
+    issues of the same names, so the folder remembers whose it is; an office may change its name, or move.
+    Raises `UsageError`.
     """
     owner = folder.recall(_OFFICE)
-    if owner and owner != house.settings.name:
+    whose, laid = _laid(folder)
+    is_other = whose != _workspace(house)
+    if owner not in {"", house.settings.name} and is_other and not is_forgiving:
         raise UsageError(
             say("Mappen {folder} är {office}s arkiv. Välj en annan mapp.", folder=folder.root, office=owner)
         )
     begun = {issue.id for issue in found.site.issues} - about
     shown = set(folder.recall(_ISSUES).split())
-    whose, *laid = folder.recall(_ABOUT).split() or [""]
-    if whose != _workspace(house):  # what another workspace laid here, it may have sent since
+    if is_other:  # what another workspace laid here, it may have sent since
         shown |= set(laid)
     forgotten = sorted(shown - begun - about)
     if forgotten and not is_forgiving:

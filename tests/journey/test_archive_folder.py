@@ -165,12 +165,23 @@ def test_a_ledger_that_has_not_sent_what_the_folder_shows_takes_nothing_away(
     assert sorted((office.folder / "out/webb").rglob("*.html")) == shown
 
 
-def test_a_folder_remembers_whose_archive_it_is(office: Office) -> None:
+def test_a_folder_remembers_whose_archive_it_is(office: Office, tmp_path: Path) -> None:
     send(office)
-    office.change("comms.yaml", "workspace:\n  name: Leader Prov", "workspace:\n  name: Leader Andra")
-    answer = office.comms("archive", now=LATER)
+    other = tmp_path / "andra"
+    other.mkdir()
+    fresh = public(other)
+    fresh.change("comms.yaml", "workspace:\n  name: Leader Prov", "workspace:\n  name: Leader Andra")
+    send(fresh)
+    answer = fresh.comms("archive", "--out", str(office.folder / "out/webb"), now=LATER)
     assert answer.code == 2
     assert "är Leader Provs arkiv. Välj en annan mapp." in answer.said
+
+
+def test_an_office_that_changes_its_name_goes_on_sending_and_keeps_its_archive(office: Office) -> None:
+    send(office)
+    office.change("comms.yaml", "workspace:\n  name: Leader Prov", "workspace:\n  name: Leader Nya")
+    assert office.comms("archive", now=LATER).code == 0
+    assert page(office).is_file()
 
 
 def test_a_mistyped_link_below_the_own_address_stops_no_letter(office: Office) -> None:
