@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from bench.outbox_rate import planned
 from comms.deliver import Work, drain
-from comms.model.ledger import Delivery, DeliveryState, Letter, Outgoing, Receipt
+from comms.model.ledger import Absent, Delivery, DeliveryState, Found, Letter, Outgoing, Receipt
 from comms.store import open_store
 from tests.fakes.examples import ISSUE, NOW
 
@@ -34,6 +34,11 @@ class Nowhere:
         del outgoing
         point_of_no_return()
         return Receipt("Q1")
+
+    def find(self, outgoing: Outgoing) -> Found:
+        """Nothing is kept."""
+        del outgoing
+        return Absent()
 
     def close(self) -> None:
         """Nothing is open."""

@@ -15,6 +15,7 @@ from comms.app.crashing import crash_points
 from comms.app.house import House
 from comms.app.outgoing import Outbox
 from comms.app.preflight import Preflight, is_due, take_off
+from comms.app.remembering import LedgerMemory
 from comms.app.wording import DELIVERY
 from comms.channels.base import Channel
 from comms.channels.registry import open_channel
@@ -144,7 +145,8 @@ def _opened(house: House, store: Store, now: datetime) -> Iterator[tuple[str, Ch
     """Every channel that can be opened; one that is set up wrongly is told of and stops no other."""
     for slug, one in house.settings.channels.items():
         try:
-            yield slug, open_channel(one, out=house.out.as_posix())
+            memory = LedgerMemory(store, slug, house.settings.memory_keys, now)
+            yield slug, open_channel(one, out=house.out.as_posix(), memory=memory)
         except ConfigError as refused:
             store.notice(*telling.channel_stopped(slug, refused.message, f"{now:%Y-%m-%d}"), now)
 

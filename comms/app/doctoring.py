@@ -15,6 +15,7 @@ from comms.app.house import House
 from comms.app.planning import ledger
 from comms.app.signing import WISHED_BITS, read_key
 from comms.app.wording import fenced
+from comms.channels.base import Passing
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
 from comms.model.settings import ChannelKind, ChannelSettings
@@ -117,7 +118,7 @@ def _channel(house: House, channel: ChannelSettings) -> Examined:
             Finding.FAULT, say("Kanalen {slug} saknar lösenord: sätt {name}.", slug=slug, name=name)
         )
     try:
-        open_channel(channel, out=house.out.as_posix()).close()
+        open_channel(channel, out=house.out.as_posix(), memory=Passing()).close()
     except CommsError as refused:
         return Examined(Finding.FAULT, refused.message)
     if channel.kind is ChannelKind.FILE:

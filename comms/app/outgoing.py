@@ -136,8 +136,16 @@ class Outbox:
         return letter_template(edition, settings=self._house.settings, newsletter=newsletter)
 
     def _publication(self, delivery: Delivery) -> Publication:
-        post = self._store.post(delivery.slot_id)
-        if post is None:
+        post, slot = self._store.post(delivery.slot_id), self._store.slot(delivery.slot_id)
+        if post is None or slot is None:
             raise ContentError(say("Posten {id} saknas i liggaren.", id=delivery.slot_id))
-        pictures = tuple(self._store.blob(media.sha256) for media in post.media)
-        return Publication(post, pictures, delivery.key)
+        card = post.card.picture if post.card else None
+        return Publication(
+            post,
+            tuple(self._store.blob(media.sha256) for media in post.media),
+            delivery.key,
+            created_at=delivery.first_attempt_at or self._now,
+            publish_at=slot.due_at,
+            attempt=delivery.attempt,
+            thumb=self._store.blob(card.sha256) if card else b"",
+        )

@@ -9,6 +9,7 @@ from datetime import datetime
 from comms.app.house import House
 from comms.app.rendering import render_entry
 from comms.app.signing import seal
+from comms.channels.base import Passing
 from comms.channels.registry import open_channel
 from comms.content.audiences import looks_like_address
 from comms.errors import UsageError, say
@@ -64,7 +65,7 @@ def proof(
     sign = seal(house)
     date = now.astimezone(house.zone)
     domain = settings.sender.email.rpartition("@")[2]
-    channel = open_channel(settings.channels[entry.channel], out=house.out.as_posix())
+    channel = open_channel(settings.channels[entry.channel], out=house.out.as_posix(), memory=Passing())
     try:
         for number, address in enumerate(to, 1):
             stem = f"proof-{rendered.sha256[:16]}-{now:%Y%m%d%H%M%S}-{number}@{domain}"

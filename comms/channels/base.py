@@ -6,9 +6,64 @@ Verified by one suite over all of them (tests/contract/test_channels.py).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
-from comms.model.ledger import Outgoing, Receipt
+from comms.model.ledger import Found, Outgoing, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ApiVersion:
+    """The version of an API that a channel speaks, and the last day that the network promises it works."""
+
+    name: str
+    until: date
+    source: str
+
+
+class Memory(Protocol):
+    """What a channel remembers from one run to the next. Every act is durable when it returns.
+
+    Raises StoreError when it cannot be.
+    """
+
+    def recall(self, name: str) -> str:
+        """What was kept by that name; "" when nothing was, or it cannot be unlocked."""
+        ...
+
+    def keep(self, name: str, value: str, *, secret: bool = False, until: datetime | None = None) -> bool:
+        """Remember a value; a secret only when there is a key to lock it with: False when there is none.
+
+        `until`: when it stops being of use.
+        """
+        ...
+
+    def forget(self, name: str) -> None:
+        """Remember it no more."""
+        ...
+
+
+class Passing:
+    """A memory that lasts as long as the process: for trying a channel, and where there is no ledger."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._kept: dict[str, str] = {}
+
+    def recall(self, name: str) -> str:
+        """What was kept by that name."""
+        return self._kept.get(name, "")
+
+    def keep(self, name: str, value: str, *, secret: bool = False, until: datetime | None = None) -> bool:
+        """Remember a value, a secret too: it is on no disk."""
+        del secret, until
+        self._kept[name] = value
+        return True
+
+    def forget(self, name: str) -> None:
+        """Remember it no more."""
+        self._kept.pop(name, None)
 
 
 class Channel(Protocol):
@@ -38,6 +93,14 @@ class Channel(Protocol):
         accept; whatever it raises passes through, and then nothing is sent. What cannot be carried is
         refused before anything is touched. Raises TemporaryFailure, PermanentFailure, SenderRefused or
         ChannelDown (certainly not sent), or OutcomeUnknown. Safe to call from several threads.
+        """
+        ...
+
+    def find(self, outgoing: Outgoing) -> Found:
+        """Look whether something that may have gone out is there; changes nothing.
+
+        `Absent` only where the network can tell for certain. Raises TemporaryFailure or ChannelDown when it
+        cannot be asked just now.
         """
         ...
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comms.channels.package import post_files, put, safe_name
-from comms.model.ledger import Letter, Outgoing, Receipt
+from comms.channels.package import LAST, folder_name, post_files, put, safe_name
+from comms.model.ledger import Absent, Found, Letter, Outgoing, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from comms.channels.base import Memory
     from comms.model.settings import ChannelSettings
 
 
-def open_channel(settings: ChannelSettings, out: str) -> FileChannel:
+def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> FileChannel:
     """Make the channel; the folder is made when something is written."""
+    del memory
     return FileChannel(settings.slug, Path(out))
 
 
@@ -38,17 +40,28 @@ class FileChannel:
 
     def deliver(self, outgoing: Outgoing, *, point_of_no_return: Callable[[], object]) -> Receipt:
         """Write a letter or post; see `comms.channels.base.Channel`."""
+        place = self._place(outgoing)
         if isinstance(outgoing, Letter):
-            folder = self._out / "sent" / safe_name(self.slug) / safe_name(outgoing.folder)
-            name = f"{safe_name(outgoing.recipient)}.eml"
-            put(folder, {name: outgoing.content}, point_of_no_return)
-            return self._receipt(folder / name)
-        folder = self._out / "posts" / safe_name(self.slug) / safe_name(outgoing.post.id)
-        put(folder, post_files(outgoing), point_of_no_return)
-        return self._receipt(folder)
+            put(place.parent, {place.name: outgoing.content}, point_of_no_return)
+        else:
+            put(place, post_files(outgoing), point_of_no_return)
+        return self._receipt(place)
+
+    def find(self, outgoing: Outgoing) -> Found:
+        """Look whether its last file is there; files are whole or not there."""
+        place = self._place(outgoing)
+        last = place if isinstance(outgoing, Letter) else place / LAST
+        return self._receipt(place) if last.is_file() else Absent()
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _place(self, outgoing: Outgoing) -> Path:
+        """A letter's file, or a post's folder."""
+        if isinstance(outgoing, Letter):
+            folder = self._out / "sent" / safe_name(self.slug) / safe_name(outgoing.folder)
+            return folder / f"{safe_name(outgoing.recipient)}.eml"
+        return self._out / "posts" / safe_name(self.slug) / folder_name(outgoing)
 
     def _receipt(self, written: Path) -> Receipt:
         return Receipt(written.relative_to(self._out).as_posix())

@@ -8,13 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comms.channels.package import post_files, put, safe_name
+from comms.channels.package import LAST, folder_name, post_files, put, safe_name
 from comms.errors import PermanentFailure, say
-from comms.model.ledger import Outgoing, Publication, Receipt
+from comms.model.ledger import Absent, Found, Outgoing, Publication, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from comms.channels.base import Memory
     from comms.model.settings import ChannelSettings
 
 _STEPS = say(
@@ -27,8 +28,9 @@ _STEPS = say(
 )
 
 
-def open_channel(settings: ChannelSettings, out: str) -> ManualChannel:
+def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> ManualChannel:
     """Make the channel; the folder is made when something is written."""
+    del memory
     return ManualChannel(settings.slug, Path(out))
 
 
@@ -54,13 +56,26 @@ class ManualChannel:
                     channel=self.slug,
                 )
             )
-        folder = self._out / "manual" / safe_name(self.slug) / safe_name(outgoing.post.id)
+        folder = self._folder(outgoing)
         steps = _STEPS.template.format(network=outgoing.post.network)
         put(folder, {"gor-sa-har.txt": steps.encode(), **post_files(outgoing)}, point_of_no_return)
+        return self._receipt(folder)
+
+    def find(self, outgoing: Outgoing) -> Found:
+        """Look whether the package is there; whether anybody has published it only people know."""
+        if not isinstance(outgoing, Publication):
+            return Absent()
+        folder = self._folder(outgoing)
+        return self._receipt(folder) if (folder / LAST).is_file() else Absent()
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _folder(self, publication: Publication) -> Path:
+        return self._out / "manual" / safe_name(self.slug) / folder_name(publication)
+
+    def _receipt(self, folder: Path) -> Receipt:
         return Receipt(
             folder.relative_to(self._out).as_posix(),
             str(say("Inlägget ligger klart i {folder}. Publicera det för hand.", folder=folder)),
         )
-
-    def close(self) -> None:
-        """Nothing is held open."""

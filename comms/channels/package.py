@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comms.errors import ChannelDown, OutcomeUnknown, say
-from comms.model.network import SegmentKind
+from comms.model.network import Segment, SegmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from comms.model.ledger import Publication
-    from comms.model.network import PostText
+
+LAST = "post.json"
+"""The file of a post that appears last: when it is there, all of it is."""
 
 _LONGEST_NAME = 100
 _EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
@@ -31,10 +33,16 @@ def safe_name(text: str) -> str:
     return f"{kept}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
-def pasteable(post: PostText) -> str:
+def folder_name(publication: Publication) -> str:
+    """The name of a post's folder: a part of a thread has one of its own."""
+    number = f".{publication.part + 1}" if publication.part else ""
+    return safe_name(f"{publication.post.id}{number}")
+
+
+def pasteable(segments: Iterable[Segment]) -> str:
     """The text to paste: links with their whole address, as no network has named links."""
     return "".join(
-        part.href if part.kind is SegmentKind.LINK and part.href else part.text for part in post.segments
+        part.href if part.kind is SegmentKind.LINK and part.href else part.text for part in segments
     )
 
 
@@ -54,16 +62,18 @@ def post_files(publication: Publication) -> dict[str, bytes]:
         "length": post.length,
         "sha256": post.sha256,
         "key": publication.key,
-        "text": pasteable(post),
+        "text": pasteable(post.segments),
+        "warning": post.warning,
+        "more": [{"kind": part.kind.value, "text": pasteable(part.segments)} for part in post.more],
         "media": [
             {"file": name, "path": media.path, "sha256": media.sha256, "alt": media.alt}
             for name, media in zip(names, post.media, strict=True)
         ],
     }
-    files = {"post.txt": pasteable(post).encode()}
+    files = {"post.txt": pasteable(post.segments).encode()}
     files |= dict(zip(names, publication.pictures, strict=True))
     files["alt.txt"] = "".join(f"{line}\n" for line in alts).encode()
-    files["post.json"] = (json.dumps(description, ensure_ascii=False, indent=2) + "\n").encode()
+    files[LAST] = (json.dumps(description, ensure_ascii=False, indent=2) + "\n").encode()
     return files
 
 

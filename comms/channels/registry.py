@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 from comms.model.settings import ChannelKind, ChannelSettings
 
 if TYPE_CHECKING:
-    from comms.channels.base import Channel
+    from comms.channels.base import ApiVersion, Channel, Memory
 
-_MODULES = {
-    ChannelKind.FILE: "comms.channels.file",
-    ChannelKind.MANUAL: "comms.channels.manual",
-    ChannelKind.MASTODON: "comms.channels.mastodon",
-    ChannelKind.SMTP: "comms.channels.smtp",
-}
+_MODULES = {kind: f"comms.channels.{kind.value}" for kind in ChannelKind}
 
 
-def open_channel(settings: ChannelSettings, *, out: str) -> Channel:
+def open_channel(settings: ChannelSettings, *, out: str, memory: Memory) -> Channel:
     """Make the channel that `settings` describes; `out` is the folder of those that write files.
 
     Raises ConfigError when the settings would send something unprotected or cannot work.
     """
-    channel: Channel = import_module(_MODULES[settings.kind]).open_channel(settings, out)
+    channel: Channel = import_module(_MODULES[settings.kind]).open_channel(settings, out, memory)
     return channel
+
+
+def api_version(kind: ChannelKind) -> ApiVersion | None:
+    """The dated version of the network's API that a kind of channel speaks, if the network has such."""
+    found: ApiVersion | None = getattr(import_module(_MODULES[kind]), "API", None)
+    return found

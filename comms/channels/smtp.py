@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import monotonic
 
+from comms.channels.base import Memory
 from comms.channels.smtp_relay import Relay
 from comms.channels.smtp_reply import Reply
 from comms.channels.smtp_session import WAITS, Parcel, Session, Waits
 from comms.errors import ChannelDown, ConfigError, PermanentFailure, SenderRefused, say
-from comms.model.ledger import Letter, Outgoing, Receipt
+from comms.model.ledger import CannotTell, Found, Letter, Outgoing, Receipt
 from comms.model.settings import ChannelSettings, RelaySettings, Security
 from comms.text.hosts import ascii_domain, is_loopback
 
@@ -26,9 +27,9 @@ _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _LOG = logging.getLogger(__name__)
 
 
-def open_channel(settings: ChannelSettings, out: str) -> SmtpChannel:
+def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> SmtpChannel:
     """Make the channel. Raises ConfigError for an unprotected way to another machine."""
-    del out
+    del out, memory
     first = RelaySettings(
         settings.slug, settings.host, settings.port, settings.security, settings.user, settings.password
     )
@@ -87,6 +88,11 @@ class SmtpChannel:
             return receipt(session.end(), outgoing)
         finally:
             relay.take_back(session)
+
+    def find(self, outgoing: Outgoing) -> Found:
+        """A relay keeps no letters that can be looked at: its log does, or a journal mailbox."""
+        del outgoing
+        return CannotTell(say("Serverns logg eller en journalbrevlåda vet: comms reconcile"))
 
     def close(self) -> None:
         """Say goodbye to the relays and let go."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from comms.model.document import Document
+from comms.model.network import CENTRE
 
 SCAFFOLD = "Skriv det viktigaste först: vad händer, för vem, när?"
 """What a new item's body asks for; an item that still holds it is not written."""
@@ -134,9 +135,18 @@ class Placement(StrEnum):
     BACK = "back"
 
 
+class Fit(StrEnum):
+    """What is done with a picture of a shape that a network does not take."""
+
+    CROP = "crop"
+    PAD = "pad"
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture of the item. `path` from the workspace's root; `people` shown, by name.
+
+    `focal` is what matters most in it, from the left and the top, as shares of its size.
 
     `alt` is None when the key is missing (a fault) and "" when the picture is decorative. What is None
     of the rest is not said. `placement` is per person shown.
@@ -159,16 +169,45 @@ class Picture:
     placement: Mapping[str, Placement] = field(default_factory=dict)
     taken_on: date | None = None
     last_reviewed: date | None = None
+    focal: tuple[float, float] = CENTRE
+    fit: Fit = Fit.CROP
+
+
+class WhenLong(StrEnum):
+    """What becomes of a text that is too long: stop and tell, leave out the end, or go on in a thread."""
+
+    STOP = "stop"
+    SHORTEN = "shorten"
+    THREAD = "thread"
+
+
+class Show(StrEnum):
+    """What a post shows beside its text."""
+
+    PICTURES = "pictures"
+    CARD = "card"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class PostDraft:
-    """What the officer wrote for one channel: a text of its own, and a time when it matters."""
+    """What the officer wrote for one channel: a text of its own, and a time when it matters.
+
+    `comment` is published below the post. `warning` is what readers see before they open it. `show` is None
+    when nothing is said: pictures if there are any. `repeat`: it may say what the channel has said before.
+    `latest`: how late it may go out, None as the channel says.
+    """
 
     channel: str
     text: str
     at: datetime | None
     line: int
+    comment: str = ""
+    warning: str = ""
+    when_long: WhenLong = WhenLong.STOP
+    show: Show | None = None
+    repeat: bool = False
+    latest: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from comms.model.network import PostText
+from comms.errors import Text
+from comms.model.network import Part, PostText
 from comms.model.settings import Rate
 
 
@@ -166,6 +167,7 @@ class EventKind(StrEnum):
     BOUNCE_SOFT = "bounce-soft"
     COMPLAINT = "complaint"
     UNSUBSCRIBED = "unsubscribed"
+    PUBLISHED = "published"
     RECONCILED = "reconciled"
 
 
@@ -210,11 +212,45 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A post with its pictures' bytes, in the order of `post.media`; `key` is the idempotency key."""
+    """One part of a post with its pictures' bytes, in the order of `post.media`.
+
+    `key` is the idempotency key: the same on every attempt, as is `created_at`, when the first attempt
+    began. `attempt` counts from 1. `part` is its place in `post.parts`; pictures and card go with the first.
+    `root` and `parent` are the network's own ids of the first part and of the one before. `publish_at` is
+    when readers shall see it, for a channel that is handed posts ahead of their time.
+    """
 
     post: PostText
     pictures: tuple[bytes, ...]
     key: str
+    created_at: datetime
+    publish_at: datetime
+    attempt: int = 1
+    part: int = 0
+    root: str = ""
+    parent: str = ""
+    thumb: bytes = b""
+
+    @property
+    def what(self) -> Part:
+        """The text of this part."""
+        return self.post.parts[self.part]
 
 
 Outgoing = Letter | Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The network has looked, and certainly does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Nobody can tell from here whether it is there, and why."""
+
+    reason: Text
+
+
+Found = Receipt | Absent | CannotTell
+"""What a channel finds when it looks for something that may have gone out."""

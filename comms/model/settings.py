@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from comms.model.issue import Newsletter, QuietDays, Schedule
@@ -33,6 +33,11 @@ class ChannelKind(StrEnum):
     FILE = "file"
     SMTP = "smtp"
     MASTODON = "mastodon"
+    BLUESKY = "bluesky"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    THREADS = "threads"
+    LINKEDIN = "linkedin"
     MANUAL = "manual"
 
 
@@ -64,13 +69,52 @@ class RelaySettings:
     password: Secret
 
 
+SOCIAL = frozenset(ChannelKind) - {ChannelKind.FILE, ChannelKind.SMTP, ChannelKind.MANUAL}
+"""Kinds of channel that publish by a network's own API; each is named as its network."""
+
+
+class HostKind(StrEnum):
+    """Where pictures are laid so that a network can fetch them.
+
+    `web` is the folder that the office itself publishes as base_url.
+    """
+
+    WEB = "web"
+    S3 = "s3"
+    SFTP = "sftp"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaHost:
+    """A place on the web for pictures, for networks that fetch them: `url` is what its files begin with.
+
+    S3: `endpoint`, `bucket`, `region`, `user` (key id) and `secret`. SFTP: `host`, `port`, `user`, `secret`
+    or `key_file`, `host_key` as in known_hosts, `folder`.
+    """
+
+    kind: HostKind
+    url: str
+    endpoint: str = ""
+    bucket: str = ""
+    region: str = ""
+    host: str = ""
+    port: int = 22
+    user: str = ""
+    secret: Secret = Secret("")
+    key_file: str = ""
+    host_key: str = ""
+    folder: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """One way out. `network` is empty for e-mail.
 
     `rates` hold for the whole channel, `domain_rates` for each receiving domain; none is unlimited.
     `connections`: how many deliveries may be in flight at once. `backups` are tried in their order when
-    the channel's own relay takes nothing.
+    the channel's own relay takes nothing. `account` is who publishes, as the network names it; `token_until`
+    when the key dies, if the office knows. `ahead`: how long before its time a post is handed over.
+    `distance`: the least time between two posts. `no_repeat`: within this nothing is said twice.
     """
 
     slug: str
@@ -90,6 +134,13 @@ class ChannelSettings:
     base_url: str
     token: Secret
     backups: tuple[RelaySettings, ...] = ()
+    account: str = ""
+    app_secret: Secret = Secret("")
+    token_until: date | None = None
+    media_host: MediaHost | None = None
+    ahead: timedelta = timedelta(0)
+    distance: timedelta = timedelta(0)
+    no_repeat: timedelta = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +159,13 @@ class Bounces:
 
     domain: str
     key: Secret
+
+
+class Receipts(StrEnum):
+    """When the officer hears what has been published: of each post, or once a week."""
+
+    EACH = "each"
+    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +247,5 @@ class Settings:
     lines: Mapping[str, int]
     bounces: Bounces | None = None
     dkim: tuple[DkimKey, ...] = ()
+    receipts: Receipts = Receipts.WEEKLY
+    memory_keys: tuple[Secret, ...] = ()

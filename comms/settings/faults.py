@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from comms.text.yaml import Node
 
 FILE = "comms.yaml"
-SECRET_KEYS = frozenset({"password", "token"})
+SECRET_KEYS = frozenset({"password", "token", "app_secret", "secret"})
 
 Path = tuple[str, ...]
 

@@ -15,12 +15,15 @@ from pydantic import ValidationError
 from comms.errors import ConfigError, Location, Problem, Text, say
 from comms.model.issue import Newsletter, QuietDays
 from comms.model.settings import (
+    SOCIAL,
     Bounces,
     Brand,
     ChannelKind,
     ChannelSettings,
     DarkBrand,
     DkimKey,
+    HostKind,
+    MediaHost,
     RelaySettings,
     Secret,
     Security,
@@ -40,6 +43,28 @@ _PORTS = {Security.TLS: 465}
 
 _SHORTEST_KEY = 16
 """Characters of a key by which bounces are known: what no one guesses."""
+
+_NEEDS: Mapping[ChannelKind, Mapping[str, Text]] = {
+    ChannelKind.MASTODON: {"base_url": say("Ange serverns adress, till exempel https://social.example.")},
+    ChannelKind.BLUESKY: {"account": say("Ange kontots namn, till exempel leader7sam.bsky.social.")},
+    ChannelKind.FACEBOOK: {"account": say("Ange sidans id, ett tal som står under Om sidan.")},
+    ChannelKind.INSTAGRAM: {
+        "account": say("Ange kontots id, ett tal."),
+        "media_host": say("Säg var bilderna läggs, till exempel media_host: {{kind: web}}."),
+    },
+    ChannelKind.THREADS: {
+        "account": say("Ange kontots id, ett tal."),
+        "media_host": say("Säg var bilderna läggs, till exempel media_host: {{kind: web}}."),
+    },
+    ChannelKind.LINKEDIN: {"account": say("Ange sidans id, talet i adressen till sidan.")},
+}
+"""What each network's channel cannot do without, and what to write."""
+
+_HOST_NEEDS: Mapping[HostKind, tuple[str, ...]] = {
+    HostKind.WEB: (),
+    HostKind.S3: ("url", "endpoint", "bucket", "region", "user"),
+    HostKind.SFTP: ("url", "host", "user", "host_key"),
+}
 
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -104,7 +129,7 @@ def _secrets_in_file(places: Places, node: Node) -> list[Problem]:
     found = {
         path: say("”{key}” är en hemlighet och hör inte hemma i filen.", key=".".join(path))
         for path in places.keys
-        if path[-1] in SECRET_KEYS or path == ("bounces", "key")
+        if path[-1] in SECRET_KEYS or path in {("bounces", "key"), ("memory", "keys")}
     }
     workspace = _plain(node).get("workspace")
     address = workspace.get("database_url") if isinstance(workspace, dict) else None
@@ -181,15 +206,30 @@ def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, T
                 "Kanalen ”{slug}” är både e-post och {network}.", slug=slug, network=channel.network
             )
             yield "network", message, say("Ta bort network.")
-    if channel.kind is ChannelKind.MASTODON:
-        if not channel.base_url:
-            message = say("Kanalen ”{slug}” saknar base_url.", slug=slug)
-            yield "kind", message, say("Ange serverns adress, till exempel https://social.example.")
-        if channel.network not in {"", "mastodon"}:
-            message = say(
-                "Kanalen ”{slug}” är både mastodon och {network}.", slug=slug, network=channel.network
+    if channel.kind in SOCIAL:
+        yield from _social_faults(slug, channel)
+
+
+def _social_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Text, Text]]:
+    for key, hint in _NEEDS[channel.kind].items():
+        if not getattr(channel, key):
+            yield "kind", say("Kanalen ”{slug}” saknar {key}.", slug=slug, key=key), hint
+    if channel.network not in {"", channel.kind.value}:
+        message = say(
+            "Kanalen ”{slug}” är både {kind} och {network}.",
+            slug=slug,
+            kind=channel.kind.value,
+            network=channel.network,
+        )
+        yield "network", message, say("Ta bort network, eller välj kind: file.")
+    host = channel.media_host
+    for key in _HOST_NEEDS[host.kind] if host else ():
+        if not getattr(host, key):
+            yield (
+                "media_host",
+                say("media_host i kanalen ”{slug}” saknar {key}.", slug=slug, key=key),
+                say("Nycklarna står i handledningen, under Bilder på webben."),
             )
-            yield "network", message, say("Ta bort network, eller välj kind: file.")
 
 
 def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
@@ -215,6 +255,10 @@ def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
         lines=lines,
         bounces=_bounces(parsed.bounces),
         dkim=tuple(DkimKey(selector, one.key_file) for selector, one in parsed.dkim.items()),
+        receipts=parsed.officer.receipts,
+        memory_keys=tuple(
+            Secret(key.strip()) for key in parsed.memory.keys.get_secret_value().split(",") if key.strip()
+        ),
     )
 
 
@@ -253,6 +297,13 @@ def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:
         base_url=channel.base_url,
         token=Secret(channel.token.get_secret_value()),
         backups=tuple(_relay(name, relay) for name, relay in channel.backups.items()),
+        account=channel.account,
+        app_secret=Secret(channel.app_secret.get_secret_value()),
+        token_until=channel.token_until,
+        media_host=_media_host(channel.media_host) if channel.media_host else None,
+        ahead=channel.ahead,
+        distance=channel.distance,
+        no_repeat=channel.no_repeat,
     )
 
 
@@ -262,9 +313,13 @@ def _relay(name: str, relay: schema.Relay) -> RelaySettings:
     return RelaySettings(name, relay.host, port, relay.security, relay.user, password)
 
 
+def _media_host(host: schema.MediaHost) -> MediaHost:
+    return MediaHost(**host.model_dump(exclude={"secret"}), secret=Secret(host.secret.get_secret_value()))
+
+
 def _network(channel: schema.Channel) -> str:
     """The social network of a channel; nothing for e-mail."""
-    return channel.network or ("mastodon" if channel.kind is ChannelKind.MASTODON else "")
+    return channel.network or (channel.kind.value if channel.kind in SOCIAL else "")
 
 
 def _newsletter(slug: str, newsletter: schema.Newsletter) -> Newsletter:

@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from comms.errors import Text, say
 from comms.model import settings
 from comms.model.issue import OnQuietDay, Schedule
-from comms.model.settings import ChannelKind, Security
+from comms.model.settings import ChannelKind, HostKind, Receipts, Security
 from comms.settings.environment import nested, overrides
 from comms.text.encoding import OFF_A_LINE
 from comms.text.fonts import ELSEWHERE, KINDS, WITH_OFFICE, families, unknown
@@ -236,6 +236,13 @@ class Officer(Strict):
     """`officer:` who is told of holds, failures and due approvals."""
 
     email: Address = Field(min_length=1)
+    receipts: Receipts = Receipts.WEEKLY
+
+
+class Memory(Strict):
+    """`memory:` the keys that lock what channels remember."""
+
+    keys: SecretStr = SecretStr("")
 
 
 class Sender(Strict):
@@ -332,6 +339,23 @@ class Relay(Strict):
     password: SecretStr = SecretStr("")
 
 
+class MediaHost(Strict):
+    """`channels.NAME.media_host:` where a network can fetch pictures."""
+
+    kind: HostKind = HostKind.WEB
+    url: Url = ""
+    endpoint: Url = ""
+    bucket: str = ""
+    region: str = ""
+    host: str = ""
+    port: int = Field(default=22, ge=1, le=65535)
+    user: str = ""
+    secret: SecretStr = SecretStr("")
+    key_file: str = ""
+    host_key: str = ""
+    folder: str = ""
+
+
 class Channel(Strict):
     """`channels.NAME:` one way out."""
 
@@ -350,7 +374,14 @@ class Channel(Strict):
     password: SecretStr = SecretStr("")
     backups: dict[Slug, Relay] = Field(default_factory=dict)
     base_url: Url = ""
+    account: Line = ""
     token: SecretStr = SecretStr("")
+    app_secret: SecretStr = SecretStr("")
+    token_until: date | None = None
+    media_host: MediaHost | None = None
+    ahead: Duration = timedelta(0)
+    distance: Duration = timedelta(0)
+    no_repeat: Duration = timedelta(days=14)
 
 
 class Newsletter(Strict):
@@ -379,6 +410,7 @@ class CommsYaml(BaseSettings):
     sender: Sender
     bounces: Bounces = Field(default_factory=Bounces)
     dkim: dict[Selector, DkimKey] = Field(default_factory=dict)
+    memory: Memory = Field(default_factory=Memory)
     brand: Brand = Field(default_factory=Brand)
     eu_statement: Line = "Medfinansieras av Europeiska unionen"
     channels: dict[Slug, Channel]
@@ -411,8 +443,11 @@ class _Overrides(PydanticBaseSettingsSource):
         return nested(overrides())
 
 
-_NOT_CONTENT = {"password", "token", "rate", "domain_rate", "connections", "backups"}
-"""Secrets, and what says how fast and by which spare way: no letter is made of these."""
+_NOT_CONTENT = {
+    *("password", "token", "app_secret", "token_until", "media_host"),
+    *("rate", "domain_rate", "connections", "backups"),
+}
+"""Secrets, and what says how fast and by which spare way: no letter or post is made of these."""
 
 
 def without_secrets(model: BaseModel) -> Mapping[str, Any]:

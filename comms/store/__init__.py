@@ -4,7 +4,7 @@ from comms.store.instance import HELD as RESTORED
 from comms.store.journal import answered
 from comms.store.mark import Reading, read_clocks
 from comms.store.opening import open_store
-from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
+from comms.store.records import Approval, Notice, Remembrance, Rest, Run, Slot, Worker
 from comms.store.store import Store
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Approval",
     "Notice",
     "Reading",
+    "Remembrance",
     "Rest",
     "Run",
     "Slot",

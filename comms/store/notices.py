@@ -18,13 +18,18 @@ def known(connection: Connection, key: str) -> bool:
     return connection.execute(select(notices.c.id).where(notices.c.key == key)).first() is not None
 
 
-def add(
-    connection: Connection, key: str, subject: str, body: str, now: datetime, sent_at: datetime | None = None
-) -> bool:
-    """Remember something to tell; False when it was told, or waits to be told, before."""
+def add(connection: Connection, notice: Notice) -> bool:
+    """Remember something to tell, whatever its id; False when it was told, or waits to be told, before."""
     added = connection.execute(
         insert(connection, notices)
-        .values(key=key, subject=subject, body=body, created_at=now, sent_at=sent_at)
+        .values(
+            key=notice.key,
+            subject=notice.subject,
+            body=notice.body,
+            created_at=notice.created_at,
+            sent_at=notice.sent_at,
+            calendar=notice.calendar,
+        )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(notices.c.id)
     )

@@ -43,7 +43,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A mail to the officer; `key` says what it is about, so that each thing is told once."""
+    """A mail to the officer; `key` says what it is about, so that each thing is told once.
+
+    `calendar`: an iCalendar file that comes with it, "" for none.
+    """
 
     id: int
     key: str
@@ -51,6 +54,19 @@ class Notice:
     body: str
     created_at: datetime
     sent_at: datetime | None
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembrance:
+    """What a channel remembers; `value` may be `locked`. `until`: when it stops being of use."""
+
+    channel: str
+    name: str
+    value: str
+    locked: bool
+    until: datetime | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

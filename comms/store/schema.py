@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -290,6 +291,7 @@ notices = Table(
     Column("body", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("calendar", Text, nullable=False, server_default=""),
 )
 
 runs = Table(
@@ -340,4 +342,16 @@ rests = Table(
     Column("until", Instant, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+memories = Table(
+    "memories",
+    METADATA,
+    Column("channel", String(100), primary_key=True),
+    Column("name", String(300), primary_key=True),
+    # Secrets are locked with a key that is not in the database (app/remembering.py).
+    Column("value", Text, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("until", Instant),
+    Column("updated_at", Instant, nullable=False),
 )

@@ -26,6 +26,7 @@ from comms.store import (
     events,
     fencing,
     instance,
+    memories,
     moves,
     notices,
     postgres,
@@ -37,7 +38,7 @@ from comms.store import (
 from comms.store.journal import Journal
 from comms.store.lock import single_sender
 from comms.store.mark import Reading, Tally, is_marked, last_reading, marks, start_over
-from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
+from comms.store.records import Approval, Notice, Remembrance, Rest, Run, Slot, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -442,15 +443,15 @@ class Store:
 
     # Notices and runs
 
-    def notice(self, key: str, subject: str, body: str, now: datetime) -> bool:
-        """Something to tell the officer; False when told before."""
+    def notice(self, key: str, subject: str, body: str, now: datetime, *, calendar: str = "") -> bool:
+        """Something to tell the officer; False when told before. `calendar`: an iCalendar file with it."""
         with self._database.writing() as connection:
-            return notices.add(connection, key, subject, body, now)
+            return notices.add(connection, Notice(0, key, subject, body, now, None, calendar))
 
     def remember_told(self, key: str, subject: str, now: datetime) -> None:
         """Remember that the officer has been told something in another way than by a notice."""
         with self._database.writing() as connection:
-            notices.add(connection, key, subject, "", now, sent_at=now)
+            notices.add(connection, Notice(0, key, subject, "", now, now))
 
     def was_told(self, key: str) -> bool:
         """Whether the officer was told something, or will be."""
@@ -466,6 +467,28 @@ class Store:
         """Remember that a notice was sent."""
         with self._database.writing() as connection:
             notices.sent(connection, notice_id, now)
+
+    # What channels remember
+
+    def memory(self, channel: str, name: str) -> Remembrance | None:
+        """What a channel remembers by a name."""
+        with self._database.reading() as connection:
+            return memories.find(connection, channel, name)
+
+    def memories(self) -> list[Remembrance]:
+        """All that channels remember."""
+        with self._database.reading() as connection:
+            return memories.listed(connection)
+
+    def keep_memory(self, one: Remembrance) -> None:
+        """Remember, in the place of what was remembered by that name."""
+        with self._database.writing() as connection:
+            memories.keep(connection, one)
+
+    def forget_memory(self, channel: str, name: str) -> None:
+        """Remember it no more."""
+        with self._database.writing() as connection:
+            memories.forget(connection, channel, name)
 
     def begin_run(self, started_at: datetime, now: datetime) -> int:
         """Remember that a run began at `started_at` (the real time) with `now` as its clock; its number."""

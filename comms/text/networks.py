@@ -1,6 +1,7 @@
 """What each network can carry, dated: look again when a date is a year old (docs/kanaler.md).
 
-0 in `max_bytes`, `tags_allowed`, `alt_max` and `fold`: no limit that the network states.
+0 in `max_bytes`, `tags_allowed`, `alt_max`, `max_links` and `fold`: no limit that the network states.
+What a Mastodon server says of itself (`/api/v2/instance`) goes before its row here.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from comms.model.network import Counting, Network
+from comms.model.network import CardMaker, Counting, Network, PictureRule
 
 _VERIFIED = date(2026, 11, 23)
+_BOTH = ("image/jpeg", "image/png")
+_CARD = 1200  # px: a card is 1200 × 630 (https://ogp.me)
 
 _TABLE = (
     Network(
@@ -29,6 +32,10 @@ _TABLE = (
         fold=0,
         verified_on=_VERIFIED,
         source="https://docs.joinmastodon.org/entities/Instance/",
+        picture=PictureRule(_BOTH, max_bytes=16_777_216, max_side=2048, max_pixels=33_177_600),
+        card=CardMaker.NETWORK,
+        threads=True,
+        warns=True,
     ),
     Network(
         slug="bluesky",
@@ -45,6 +52,10 @@ _TABLE = (
         fold=0,
         verified_on=_VERIFIED,
         source="https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky",
+        picture=PictureRule(_BOTH, max_bytes=2_000_000, max_side=2000),
+        card=CardMaker.US,
+        thumb=PictureRule(_BOTH, max_bytes=1_000_000, max_side=_CARD),
+        threads=True,
     ),
     Network(
         slug="facebook",
@@ -61,6 +72,8 @@ _TABLE = (
         fold=110,
         verified_on=_VERIFIED,
         source="https://developers.facebook.com/docs/graph-api/reference/page/feed/",
+        picture=PictureRule(_BOTH, max_bytes=4_000_000, max_side=2048),
+        card=CardMaker.NETWORK,
     ),
     Network(
         slug="instagram",
@@ -77,6 +90,8 @@ _TABLE = (
         fold=125,
         verified_on=_VERIFIED,
         source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
+        picture=PictureRule(("image/jpeg",), max_bytes=8_388_608, max_side=1440, narrowest=0.8, widest=1.91),
+        card=CardMaker.NOBODY,
     ),
     Network(
         slug="threads",
@@ -93,6 +108,11 @@ _TABLE = (
         fold=250,
         verified_on=_VERIFIED,
         source="https://developers.facebook.com/docs/threads/posts",
+        picture=PictureRule(_BOTH, max_bytes=8_388_608, max_side=1440, widest=10),
+        card=CardMaker.NETWORK,
+        max_links=5,
+        threads=True,
+        token_days=60,
     ),
     Network(
         slug="linkedin",
@@ -109,6 +129,10 @@ _TABLE = (
         fold=140,
         verified_on=_VERIFIED,
         source="https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api",
+        picture=PictureRule(_BOTH, max_bytes=8_000_000, max_side=2048, max_pixels=36_152_319),
+        card=CardMaker.US,
+        thumb=PictureRule(_BOTH, max_bytes=8_000_000, max_side=_CARD),
+        token_days=60,
     ),
 )
 

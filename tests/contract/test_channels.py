@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from comms.channels.base import Channel
+from comms.channels.base import Channel, Passing
 from comms.channels.file import FileChannel
 from comms.channels.manual import ManualChannel
 from comms.channels.mastodon import Account, MastodonChannel
@@ -188,7 +188,7 @@ def test_closing_twice_is_harmless(world: World) -> None:
 
 @pytest.mark.parametrize("kind", list(ChannelKind))
 def test_every_kind_of_channel_opens_without_touching_the_network(kind: ChannelKind, tmp_path: Path) -> None:
-    channel = open_channel(channel_settings(kind), out=str(tmp_path))
+    channel = open_channel(channel_settings(kind), out=str(tmp_path), memory=Passing())
     assert channel.slug == kind.value
     channel.close()
 
@@ -217,7 +217,7 @@ def test_unsafe_settings_are_refused_without_telling_the_secret(
     settings: ChannelSettings, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError) as refused:
-        open_channel(settings, out=str(tmp_path))
+        open_channel(settings, out=str(tmp_path), memory=Passing())
     assert SECRET not in str(refused.value)
 
 
@@ -232,7 +232,7 @@ def test_letters_have_as_many_connections_and_relays_as_the_settings_say(tmp_pat
             connections=3,
             backups=(RelaySettings("b", "127.0.0.1", backup.port, Security.NONE, "", Secret("")),),
         )
-        channel = open_channel(settings, out=str(tmp_path))
+        channel = open_channel(settings, out=str(tmp_path), memory=Passing())
         channel.deliver(letter(), point_of_no_return=lambda: None)
         channel.close()
     assert (channel.connections, len(backup.letters)) == (3, 1)
@@ -241,7 +241,7 @@ def test_letters_have_as_many_connections_and_relays_as_the_settings_say(tmp_pat
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
 def test_letters_may_go_unprotected_to_this_machine(host: str, tmp_path: Path) -> None:
     settings = channel_settings(ChannelKind.SMTP, security=Security.NONE, host=host)
-    assert open_channel(settings, out=str(tmp_path)).slug == "smtp"
+    assert open_channel(settings, out=str(tmp_path), memory=Passing()).slug == "smtp"
 
 
 def test_knowing_the_channels_costs_no_network_library() -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from comms.channels.mastodon import LIMITS, Account, MastodonChannel, wait_asked
+from comms.channels.mastodon import NETWORK, Account, MastodonChannel
+from comms.channels.web import Timeouts, wait_asked
 from comms.errors import (
     ChannelDown,
     ChannelError,
@@ -40,7 +41,7 @@ def fake() -> Iterator[Mastodon]:
 
 
 def channel_to(url: str, token: str = TOKEN, timeout: float = 5) -> MastodonChannel:
-    account = Account(url, Secret(token), timeout, timeout, poll_every=0)
+    account = Account(url, Secret(token), Timeouts(timeout, timeout, timeout), poll_every=0)
     return MastodonChannel("mastodon", account, sleep=lambda _: None)
 
 
@@ -188,10 +189,10 @@ def test_a_certificate_that_proves_nothing_rests_the_channel(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("post", "fits"),
     [
-        (publication("x" * (LIMITS.characters - 24)), True),
-        (publication("x" * (LIMITS.characters - 23)), False),
-        (publication(pictures=LIMITS.pictures), True),
-        (publication(pictures=LIMITS.pictures + 1), False),
+        (publication("x" * (NETWORK.max_length - 24)), True),
+        (publication("x" * (NETWORK.max_length - 23)), False),
+        (publication(pictures=NETWORK.max_pictures), True),
+        (publication(pictures=NETWORK.max_pictures + 1), False),
     ],
     ids=["length at the limit", "one above", "pictures at the limit", "one picture more"],
 )
@@ -205,7 +206,7 @@ def test_a_post_is_taken_at_the_limit_and_refused_above_it(
         assert (type(told), passed, fake.server.requests) == (PermanentFailure, 0, [])
 
 
-@pytest.mark.parametrize(("length", "fits"), [(LIMITS.alt, True), (LIMITS.alt + 1, False)])
+@pytest.mark.parametrize(("length", "fits"), [(NETWORK.alt_max, True), (NETWORK.alt_max + 1, False)])
 def test_an_alt_text_is_taken_at_the_limit_and_refused_above_it(
     fake: Mastodon, length: int, fits: bool
 ) -> None:

@@ -107,4 +107,10 @@ def publication(
     post = PostText(
         "bryggan.mastodon.1", "bryggan", channel, "mastodon", segments, media, "sv", len(text) + 24, "1" * 64
     )
-    return Publication(post, (PICTURE,) * pictures, "bryggan.mastodon.1.0123456789ab")
+    return Publication(
+        post,
+        (PICTURE,) * pictures,
+        "bryggan.mastodon.1.0123456789ab",
+        created_at=NOW,
+        publish_at=NOW,
+    )

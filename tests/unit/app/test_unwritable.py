@@ -13,6 +13,7 @@ from comms.app.house import House, open_house
 from comms.app.planning import HORIZON, ledger, make_plan
 from comms.app.previewing import preview
 from comms.app.telling import drain_notices
+from comms.channels.base import Passing
 from comms.channels.registry import open_channel
 from comms.model.plan import EntryKind, LedgerFacts
 from tests.journey.workspaces import WEEK_BEFORE, small
@@ -36,7 +37,7 @@ def at(house: House) -> datetime:
 
 def told(house: House, subject: str, body: str) -> list[str]:
     """Why a letter to the officer could not be handed over; nothing when it was."""
-    channel = open_channel(house.settings.channels["mail"], out=house.out.as_posix())
+    channel = open_channel(house.settings.channels["mail"], out=house.out.as_posix(), memory=Passing())
     with ledger(house) as store:
         store.notice("prov", subject, body, at(house))
         return [why for _, why in drain_notices(house, store, {"mail": channel}, at(house))]

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from comms.deliver import DrainReport, LedgerPort, Work, drain
-from comms.model.ledger import Delivery, Outgoing, Receipt
+from comms.errors import say
+from comms.model.ledger import CannotTell, Delivery, Found, Outgoing, Receipt
 from comms.store import Store
 from tests.fakes.examples import ISSUE, NOW, letter
 
@@ -74,6 +75,11 @@ class Scripted:
         with self._counting:
             self.sent.append(recipient)
             return Receipt(f"Q{len(self.sent)}")
+
+    def find(self, outgoing: Outgoing) -> Found:
+        """Nobody knows."""
+        del outgoing
+        return CannotTell(say("Ingen vet."))
 
     def close(self) -> None:
         """Nothing to close."""

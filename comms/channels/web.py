@@ -1,0 +1,290 @@
+"""One session with a network's API: what was certainly not sent, what may have been, and no secret in either.
+
+Redirects are not followed, nothing is tried twice here, and neither proxies nor passwords come from the
+surroundings. What `requests` raises carries the request with its key, so none of it is passed on.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from comms import __version__
+from comms.errors import (
+    ChannelDown,
+    ChannelError,
+    ConfigError,
+    OutcomeUnknown,
+    PermanentFailure,
+    TemporaryFailure,
+    say,
+)
+from comms.model.settings import Secret
+from comms.text.hosts import is_loopback
+
+_LONGEST_WAIT = timedelta(hours=24)
+_LONGEST_ANSWER = 1_000_000
+_PIECE = 65_536
+_SHOWN = 300
+_TOO_MANY = requests.codes.too_many_requests
+_NOT_US = frozenset({requests.codes.unauthorized, requests.codes.forbidden})
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect, to wait for an answer, to wait for one after pictures were sent."""
+
+    connect: float = 10
+    read: float = 60
+    upload: float = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said: `data` is its JSON, None when it could not be read; `words` its explanation."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: object
+    words: str = ""
+
+    @property
+    def is_yes(self) -> bool:
+        """Whether it did as it was told (RFC 9110, 15.3)."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - the class of status codes
+
+    def get(self, *path: str | int) -> Any:  # noqa: ANN401 - JSON, whose shape the caller asks about
+        """What stands at a path in the answer, None when nothing does."""
+        found = self.data
+        for step in path:
+            if isinstance(found, dict):
+                found = found.get(step)
+            elif isinstance(found, list) and isinstance(step, int) and -len(found) <= step < len(found):
+                found = found[step]
+            else:
+                return None
+        return found
+
+    def text(self, *path: str | int) -> str:
+        """A text or a number at a path in the answer, "" when there is none."""
+        found = self.get(*path)
+        return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+
+
+TIMEOUTS = Timeouts()
+
+
+class Web:
+    """The session. `name` is what the network is called in sentences, `address` where its API is."""
+
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        *,
+        secrets: Sequence[Secret] = (),
+        headers: Mapping[str, str] | None = None,
+        timeouts: Timeouts = TIMEOUTS,
+    ) -> None:
+        """Remember; nothing is opened. `secrets` are masked in whatever the server says."""
+        self.name = name
+        self.address = address.rstrip("/")
+        self._secrets = tuple(secrets)
+        self._timeouts = timeouts
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = f"comms/{__version__}"
+        self._session.headers.update(headers or {})
+
+    def call(  # noqa: PLR0913 - a request is these things, each named where it is given
+        self,
+        method: str,
+        path: str,
+        *,
+        publishing: bool = False,
+        params: Mapping[str, str | int] | None = None,
+        json: object = None,
+        data: Mapping[str, str] | bytes | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask once. `path` is below the API's address, or a whole address.
+
+        `publishing`: when the answer is lost, nobody knows whether it was done. Raises TemporaryFailure,
+        ChannelDown or OutcomeUnknown when there is no answer; an answer that is a no is given back.
+        """
+        url = path if path.startswith(("https://", "http://")) else f"{self.address}{path}"
+        request = requests.Request(
+            method, url, params=params, json=json, data=data, files=files, headers=headers
+        )
+        read = self._timeouts.upload if files or isinstance(data, bytes) else self._timeouts.read
+        try:
+            response = self._session.send(
+                self._session.prepare_request(request),
+                timeout=(self._timeouts.connect, read),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                said = _data(response)
+                return Answer(response.status_code, response.headers, said, self._words(response, said))
+        except requests.RequestException as error:
+            raise self._dropped(error, publishing=publishing) from None
+
+    def refusal(self, answer: Answer, *, publishing: bool) -> ChannelError:
+        """What an answer that is not a clear yes says, by its status alone.
+
+        A 5xx, or a 2xx that cannot be read, while publishing may come after the post was stored.
+        """
+        name, words = self.name, answer.words
+        if answer.status in _NOT_US:
+            return ChannelDown(
+                say("{name} godkänner inte vår nyckel: {words}. Skapa en ny nyckel.", name=name, words=words)
+            )
+        if answer.status == _TOO_MANY:
+            return TemporaryFailure(
+                say("{name} ber oss vänta: {words}.", name=name, words=words),
+                retry_after=wait_asked(answer.headers),
+            )
+        if 300 <= answer.status < 400:  # noqa: PLR2004 - RFC 9110, 15.4
+            return ChannelDown(
+                say("{name} hänvisar till en annan adress ({words}). Rätta base_url.", name=name, words=words)
+            )
+        if 400 <= answer.status < 500:  # noqa: PLR2004 - RFC 9110, 15.5
+            return PermanentFailure(say("{name} tog inte emot posten: {words}.", name=name, words=words))
+        if publishing:
+            return OutcomeUnknown(
+                say("{name} svarade otydligt när posten publicerades: {words}.", name=name, words=words)
+            )
+        return TemporaryFailure(say("{name} kunde inte svara just nu: {words}.", name=name, words=words))
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._session.close()
+
+    def mask(self, text: str) -> str:
+        """A text without our secrets."""
+        for secret in self._secrets:
+            if secret.value:
+                text = text.replace(secret.value, "***")
+        return text
+
+    def hide(self, secret: Secret) -> None:
+        """Mask one more secret from now on."""
+        self._secrets = (*self._secrets, secret)
+
+    def _words(self, response: requests.Response, data: object) -> str:
+        """The server's own explanation on one line, harmless to print."""
+        told = _explanation(data) if isinstance(data, dict) else ""
+        return self.mask(f"{response.status_code} {' '.join(told.split())[:_SHOWN]}".strip())
+
+    def _dropped(self, error: requests.RequestException, *, publishing: bool) -> ChannelError:
+        kind, name = type(error).__name__, self.name
+        if _certificate_fault(error):
+            return ChannelDown(
+                say("Certifikatet hos {name} går inte att lita på, så inget skickas.", name=name)
+            )
+        if isinstance(error, ValueError) and not isinstance(error, requests.JSONDecodeError):
+            return ChannelDown(
+                say(
+                    "Adressen till {name} går inte att använda ({kind}). Rätta base_url.",
+                    name=name,
+                    kind=kind,
+                )
+            )
+        if not publishing or _never_connected(error):
+            return TemporaryFailure(say("{name} gick inte att nå ({kind}).", name=name, kind=kind))
+        return OutcomeUnknown(
+            say("{name} svarade inte när posten publicerades ({kind}).", name=name, kind=kind)
+        )
+
+
+def safe_address(channel: str, address: str) -> str:
+    """The address of an API, when a key may be sent there. Raises ConfigError otherwise."""
+    parts = urlsplit(address)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    if not safe or not parts.hostname:
+        raise ConfigError(
+            say("Kanalen {channel} behöver en base_url som börjar med https://.", channel=channel)
+        )
+    return address.rstrip("/")
+
+
+def usable_key(channel: str, network: str, secret: Secret) -> Secret:
+    """A key that can stand in a header. Raises ConfigError otherwise; never shows it."""
+    key = secret.value
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigError(
+            say("Kanalen {channel} saknar en användbar nyckel till {name}.", channel=channel, name=network)
+        )
+    return secret
+
+
+def wait_asked(headers: Mapping[str, str]) -> timedelta | None:
+    """How long the server asks us to wait, by its own clock, at most a day (RFC 9110, 10.2.3).
+
+    `X-RateLimit-Reset` is Mastodon's (a time), `ratelimit-reset` Bluesky's (seconds since 1970).
+    """
+    after = headers.get("Retry-After", "").strip()
+    if after.isdigit():
+        return min(timedelta(seconds=int(after[:9])), _LONGEST_WAIT)
+    try:
+        told = parsedate_to_datetime(headers["Date"])
+        if after:
+            until = parsedate_to_datetime(after)
+        elif "X-RateLimit-Reset" in headers:
+            until = datetime.fromisoformat(headers["X-RateLimit-Reset"])
+        else:
+            until = datetime.fromtimestamp(int(headers["ratelimit-reset"]), told.tzinfo)
+        return min(max(until - told, timedelta(0)), _LONGEST_WAIT)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _explanation(data: dict[str, object]) -> str:
+    """The words of a no: `error` (Mastodon), `message` (Bluesky, LinkedIn), `error.message` (Meta)."""
+    error = data.get("error")
+    if isinstance(error, dict):
+        told = [str(error.get("error_user_msg") or error.get("message") or "")]
+        told += [f"{key} {error[key]}" for key in ("code", "error_subcode") if error.get(key)]
+        return ", ".join(filter(None, told))
+    return ": ".join(dict.fromkeys(str(part) for part in (error, data.get("message")) if part))
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    inner = error.args[0] if error.args else None
+    reason = inner.reason if isinstance(inner, MaxRetryError) else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(
+        reason, NewConnectionError | ConnectTimeoutError
+    )
+
+
+def _certificate_fault(error: BaseException | None) -> bool:
+    """Whether a certificate was refused: that ends the handshake, before anything is sent."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _data(response: requests.Response) -> object:
+    """The answer as JSON; None when it is not, or longer than an answer to us can be."""
+    read = b""
+    for piece in response.iter_content(_PIECE):
+        read += piece
+        if len(read) > _LONGEST_ANSWER:
+            return None
+    try:
+        return json.loads(read)
+    except ValueError:
+        return None
