@@ -4,11 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := postfix dovecot-imapd postgresql strace chromium fonts-liberation opendkim opendkim-tools spamassassin
+DEBIAN := postfix dovecot-imapd postgresql strace chromium fonts-liberation opendkim opendkim-tools spamassassin openssh-server
 WORKERS ?= 2
 FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 
-.PHONY: help demo test quick fuzz lint types layers fmt torture bench peers docs snapshots catalogues lock debian clean
+.PHONY: help demo test quick fuzz lint types layers fmt lossy torture bench peers docs snapshots catalogues lock debian clean
 
 help:       ## list these targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
@@ -18,7 +18,7 @@ demo: $(VENV)/run
 	@$(BIN)/python scripts/demo.py
 
 test:       ## install what tests need and prove everything (what CI runs)
-test: $(VENV)/dev debian lint types layers
+test: $(VENV)/dev $(VENV)/pds debian lint types layers
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
 	$(BIN)/coverage report --fail-under=95 --include='$(FLOORS)'
 
@@ -52,6 +52,10 @@ bench:      ## speed as ratios in one run (installs node and mjml for comparison
 bench: $(VENV)/bench debian
 	$(BIN)/pytest bench --benchmark-disable-gc -q -p no:randomly
 
+lossy:      ## 500 faults of the line to each network: a post stands once, or says that nobody knows
+lossy: $(VENV)/dev
+	COMMS_LOSSY=500 $(BIN)/pytest -n $(WORKERS) -q tests/contract/test_lossy.py
+
 torture:    ## kill the sender hundreds of times, on SQLite and PostgreSQL; a counting sink is the judge
 torture: $(VENV)/dev debian
 	$(BIN)/python -m tests.torture
@@ -83,7 +87,7 @@ debian:     ## install the Debian packages that tests use, when root
 	@scripts/debian.sh $(DEBIAN)
 
 clean:      ## remove what the targets above made
-	rm -rf $(VENV) out var .coverage* .mypy_cache .ruff_cache .pytest_cache bench/node_modules bench/peers/.venv-*
+	rm -rf $(VENV) tests/pds/node_modules out var .coverage* .mypy_cache .ruff_cache .pytest_cache bench/node_modules bench/peers/.venv-*
 
 $(VENV)/run: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -94,6 +98,10 @@ $(VENV)/run: requirements/run.txt pyproject.toml
 $(VENV)/dev: $(VENV)/run requirements/test.txt requirements/lint.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lint.txt
+	@touch $@
+
+$(VENV)/pds: $(VENV)/dev tests/pds/package.json tests/pds/package-lock.json
+	cd tests/pds && PATH="$(abspath $(BIN)):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements/bench.txt

@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from comms.app import telling
+from comms.app import by_hand, digesting, telling
 from comms.app.clock import utc_now
 from comms.app.crashing import crash_points
+from comms.app.expiring import renew_keys
+from comms.app.finding import seek
 from comms.app.house import House
 from comms.app.outgoing import Outbox
 from comms.app.preflight import Preflight, is_due, take_off
@@ -22,6 +24,7 @@ from comms.channels.registry import open_channel
 from comms.deliver import DrainReport, Limits, Work, alarm, drain
 from comms.errors import ChannelDown, ConfigError, ContentError, ExitCode, Text, say
 from comms.model.ledger import Delivery, DeliveryState, SlotState
+from comms.model.plan import EntryKind
 from comms.store import Slot, Store
 
 _FAILED = frozenset({DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD})
@@ -41,6 +44,7 @@ class RunReport:
     """What a run did. `busy`: another run has the lock. `refused`: it may not send, and why.
 
     `known`: how many copies the journal of an earlier run says have been accepted (a restored database).
+    `found`: posts whose fate was unknown until their network was asked.
     """
 
     busy: bool = False
@@ -51,6 +55,7 @@ class RunReport:
     skipped: list[str] = field(default_factory=list)
     stuck: list[tuple[str, Text]] = field(default_factory=list)
     recovered: list[Delivery] = field(default_factory=list)
+    found: list[Delivery] = field(default_factory=list)
     unbacked: Text | None = None
     late: dict[str, int] = field(default_factory=dict)
     preflights: list[Preflight] = field(default_factory=list)
@@ -102,11 +107,15 @@ def deliver(
     channels = {slug: one for slug, one in _opened(house, store, now) if only is None or slug in only}
     running = [slot.id for slot in store.slots(SlotState.RUNNING)]
     try:
+        renew_keys(store, channels, now)
         ready = dict(_ready(house, store, channels, now, report))
+        outbox = Outbox(house, store, now)
+        others = {worker.owner for worker in store.workers(now)} - {owner}
+        report.found += seek(store, ready, outbox, now, owners=others)
         hands.on_total(sum(store.due(now).get(slug, 0) for slug in ready))
         work = Work(
             owner,
-            Outbox(house, store, now),
+            outbox,
             clock,
             limits={
                 slug: Limits(one.rates, one.domain_rates) for slug, one in house.settings.channels.items()
@@ -117,12 +126,14 @@ def deliver(
         )
         report.drained = drain(store, ready, work)
         report.paused |= report.drained.paused
+        report.found += seek(store, ready, outbox, clock(), owners=others)
         report.resting |= {
             slug: (rest.until.astimezone(house.zone), rest.reason)
             for slug, rest in store.resting(clock()).items()
             if slug in report.drained.down
         }
         _tell(store, running, now, report)
+        _tell_of_posts(house, store, clock())
         if only is None or telling.way_to_the_officer(house) in only:
             report.unsent_notices = _tell_the_officer(house, store, channels, now)
     finally:
@@ -243,6 +254,14 @@ def _tell(store: Store, running: list[str], now: datetime, report: RunReport) ->
         tell_of_failures(store, identity, now, report)
 
 
+def _tell_of_posts(house: House, store: Store, now: datetime) -> None:
+    """Tell of packages that are ready, and of what is published. Of several workers one does it."""
+    with store.only_one("posts") as mine:
+        if mine:
+            by_hand.tell_of_packages(house, store, now)
+            digesting.tell_of_posts(house, store, now)
+
+
 def _tell_the_officer(
     house: House, store: Store, channels: dict[str, Channel], now: datetime
 ) -> list[tuple[str, str]]:
@@ -255,6 +274,10 @@ def _tell_the_officer(
 
 def tell_of_failures(store: Store, identity: str, now: datetime, report: RunReport) -> None:
     """Tell the officer who has not got an entry for certain, when there are any."""
+    slot = store.slot(identity)
+    if slot is not None and slot.kind is EntryKind.POST:
+        _tell_of_post(store, slot, now, report)
+        return
     if not any(store.counts(identity).get(state) for state in _FAILED):
         return
     lines = [
@@ -262,6 +285,20 @@ def tell_of_failures(store: Store, identity: str, now: datetime, report: RunRepo
         for row in store.deliveries(identity)
         if row.state in _FAILED
     ]
-    slot = store.slot(identity)
     report.failed[identity] = len(lines)
     store.notice(*telling.troubled(identity, slot.title if slot else identity, lines), now)
+
+
+def _tell_of_post(store: Store, slot: Slot, now: datetime, report: RunReport) -> None:
+    """Tell of a post that failed, or that must be tried again: the officer hears of both at once."""
+    rows = list(store.deliveries(slot.id))
+    failed = [row for row in rows if row.state in _FAILED]
+    if failed:
+        report.failed[slot.id] = len(failed)
+        approval = store.approval(slot.id)
+        plan = approval.fingerprint if approval else "FINGERAVTRYCK"
+        store.notice(*telling.post_troubled(slot, store.post(slot.id), failed, plan), now)
+        return
+    tried = next((row for row in rows if row.state is DeliveryState.PLANNED and row.reason), None)
+    if tried is not None and slot.state is SlotState.RUNNING and slot.channel not in report.resting:
+        store.notice(*telling.post_waits(slot, store.post(slot.id), tried, now), now)

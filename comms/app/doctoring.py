@@ -11,14 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from comms.app.expiring import API_WARNING, KEY_WARNINGS, expiries, sentence
 from comms.app.house import House
 from comms.app.planning import ledger
+from comms.app.remembering import lock
 from comms.app.signing import WISHED_BITS, read_key
 from comms.app.wording import fenced
 from comms.channels.base import Passing
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
-from comms.model.settings import ChannelKind, ChannelSettings
+from comms.model.settings import SOCIAL, ChannelKind, ChannelSettings
 
 _LEAST_FREE = 200_000_000
 
@@ -107,7 +109,7 @@ def _channels(house: House, _now: datetime) -> Iterator[Examined]:
 def _channel(house: House, channel: ChannelSettings) -> Examined:
     """One channel: a missing secret by the variable that it is set with, then whether it can be opened."""
     slug = channel.slug
-    if channel.kind is ChannelKind.MASTODON and not channel.token:
+    if channel.kind in SOCIAL and not channel.token:
         name = f"COMMS_CHANNELS__{slug.upper()}__TOKEN"
         return Examined(
             Finding.FAULT, say("Kanalen {slug} saknar nyckel: sätt {name}.", slug=slug, name=name)
@@ -128,6 +130,41 @@ def _channel(house: House, channel: ChannelSettings) -> Examined:
     return Examined(
         Finding.WELL, say("Kanalen {slug} är inställd ({kind}).", slug=slug, kind=channel.kind.value)
     )
+
+
+def _running_out(house: House, now: datetime) -> Iterator[Examined]:
+    """Keys and versions of APIs that stop working; two months ahead for an API, two weeks for a key."""
+    file = house.database_file
+    if file is not None and not file.exists():
+        memories = []
+    else:
+        with ledger(house) as store:
+            memories = store.memories.all()
+    today = now.astimezone(house.zone).date()
+    for each in expiries(house, memories):
+        left = each.days_left(today)
+        soon = left <= (KEY_WARNINGS[0] if each.is_key else API_WARNING)
+        kind = Finding.FAULT if left < 0 else Finding.ADVICE if soon else Finding.WELL
+        yield Examined(kind, sentence(each, today))
+
+
+def _remembering(house: House, _now: datetime) -> Iterator[Examined]:
+    """Whether secrets that channels must remember have a lock."""
+    lock(house.settings.memory_keys)
+    needing = [
+        slug
+        for slug, channel in house.settings.channels.items()
+        if channel.kind in {ChannelKind.BLUESKY, ChannelKind.THREADS}
+    ]
+    if needing and not house.settings.memory_keys:
+        yield Examined(
+            Finding.ADVICE,
+            say(
+                "Kanalerna {channels} kan inte minnas sin inloggning. "
+                "Gör en nyckel med comms doctor --new-key och sätt den i COMMS_MEMORY__KEYS.",
+                channels=", ".join(needing),
+            ),
+        )
 
 
 def _unsubscribing(house: House, _now: datetime) -> Iterator[Examined]:
@@ -192,6 +229,8 @@ _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _disk,
     _ledger,
     _channels,
+    _running_out,
+    _remembering,
     _signing,
     _bouncing,
     _unsubscribing,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from comms.app.house import House
+from comms.app.link_cards import Card, card_of, card_path
 from comms.model.issue import Edition
 from comms.model.item import BrokenItem, Item, Picture
 from comms.model.ledger import SlotState
@@ -19,25 +19,12 @@ from comms.model.site import PUBLIC, GoneItem, Site, SiteEdition, SiteIssue, Sit
 from comms.render.addresses import EMBLEM_PATH, media_path, web_path
 from comms.render.edition import web_copy
 from comms.render.kit import may_be_passed_on
-from comms.render.site_parts import accent_of, label_of, name_of
-from comms.render.wording import listed
 from comms.store import Store
 from comms.text.consents import ARCHIVE, Pictures, ended, why_not
 from comms.text.media import STEM, left_behind, media_in, pictures_in, stem
 
 _BEGUN = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _HASH = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Card:
-    """What stands on a link card, and so in its name: the same card has the same path."""
-
-    title: str
-    label: str
-    place: str
-    accent: str
-    picture: Picture | None
 
 
 @dataclass(frozen=True)
@@ -65,16 +52,6 @@ class Gathered:
         """The same with other cards, by the paths of those that could not be drawn (see `Media.instead`)."""
         items = tuple(replace(each, card=instead.get(each.card, each.card)) for each in self.site.items)
         return replace(self, site=replace(self.site, items=items))
-
-
-def card_path(card: Card, brand: Brand) -> str:
-    """A link card's path below base_url: named by all that it shows, so that it is drawn once."""
-    shown = (
-        card.title, card.label, card.place, card.accent, card.picture.sha256 if card.picture else "",
-        brand.wordmark, brand.ground, brand.heading, brand.ink,
-    )  # fmt: skip
-    digest = hashlib.sha256(repr(shown).encode()).hexdigest()
-    return f"media/kort-{digest[:STEM]}.{'jpg' if card.picture else 'png'}"
 
 
 def asset_paths(brand: Brand) -> tuple[str, ...]:
@@ -109,7 +86,7 @@ class _Gathering:
         cards[card_path(title, brand)] = title
         items = []
         for item, issues in self._carried():
-            card = self._card(bare, item)
+            card = card_of(self.house, item)
             cards[card_path(card, brand)] = card
             items.append(self._site_item(item, issues, card_path(card, brand)))
         items.sort(key=lambda each: each.published_at, reverse=True)
@@ -320,15 +297,6 @@ class _Gathering:
         """What each issue was made of."""
         approvals = (self.store.approval(frozen.id) for frozen in self.begun)
         return [approval.manifest.parts for approval in approvals if approval]
-
-    # Cards
-
-    def _card(self, site: Site, item: Item) -> Card:
-        names = [name_of(site, slug) for slug in item.municipalities]
-        areas, brand = self.house.workspace.strategy.focus_areas, self.house.settings.brand
-        number = accent_of(site, item).removeprefix("focus-")
-        accent = brand.focus.get(list(areas)[int(number) - 1], brand.heading) if number else brand.heading
-        return Card(item.title, label_of(item), listed(names), accent, next(iter(item.pictures), None))
 
 
 def _named(digest: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from comms.errors import (
     in_reading_order,
     say,
 )
+from comms.model.plan import Said
 from comms.model.settings import Settings
 from comms.model.workspace import TemplateSet, Workspace
 from comms.render.palette import contrast_problems
@@ -36,13 +37,17 @@ _EMPTY = Workspace(
 
 @dataclass(frozen=True)
 class House:
-    """Settings, workspace, all problems, and why a path or post cannot go out (`faults`)."""
+    """Settings, workspace, all problems, and why a path or post cannot go out (`faults`).
+
+    `said`: what each post says, by its id.
+    """
 
     root: Path
     settings: Settings
     workspace: Workspace
     problems: tuple[Problem, ...]
     faults: Mapping[str, Text]
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -136,4 +141,5 @@ def open_house(root: Path, reader: Reader | None = None) -> House:
         if part and found.severity is Severity.ERROR:
             of_files.setdefault(part, fault_of(found))
     of_posts = {identity: fault for one in judged for identity, fault in one.faults.items()}
-    return House(root, settings, workspace, tuple(in_reading_order(problems)), of_files | of_posts)
+    told = {identity: said for one in judged for identity, said in one.said.items()}
+    return House(root, settings, workspace, tuple(in_reading_order(problems)), of_files | of_posts, told)

@@ -16,8 +16,8 @@ from comms.app.previewing import (
     edition_folder,
     edition_place,
     made_text,
-    post_page_path,
 )
+from comms.app.previewing_posts import post_page_path
 from comms.app.publishing import write
 from comms.app.since import Remembered
 from comms.app.wording import SLOT, counted
@@ -39,9 +39,7 @@ def write_index(house: House, preview: Preview, counts: Counts, out: Path, now: 
     page = IndexPage(
         title=house.settings.name,
         made=made_text(house, now),
-        entries=tuple(
-            _entry(house, one, counts.get(one.entry.id, {}), since.changes) for one in preview.entries
-        ),
+        entries=tuple(_entry(house, one, counts.get(one.entry.id, {}), preview) for one in preview.entries),
         titles={slug: item.title for slug, item in house.workspace.items.items()},
         problems=house.problems,
         since=shown(summary) if summary else "",
@@ -79,8 +77,8 @@ def _left(house: House, entry: Remembered) -> Lead:
     return Lead(name, _href(entry.kind, place))
 
 
-def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int], changes: Changes) -> IndexEntry:
-    entry = one.entry
+def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int], preview: Preview) -> IndexEntry:
+    entry, changes = one.entry, preview.since.changes
     notes = [shown(reason) for reason in entry.blocked]
     notes += [entry.state_reason] if entry.state_reason else []
     notes += [f"{shown(word)}: {count}" for word, count in counted(counts)]
@@ -88,7 +86,8 @@ def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int], ch
     posts: tuple[IndexPost, ...] = ()
     if one.rendered.post:
         network, place = NETWORKS[one.rendered.post.network], post_page_path(entry.id)
-        posts = (IndexPost(one.rendered.post, network, place, changes.get(place)),)
+        beside = preview.beside.get(entry.item, "")
+        posts = (IndexPost(one.rendered.post, network, place, changes.get(place), beside),)
     return IndexEntry(
         id=entry.id,
         title=entry.title,

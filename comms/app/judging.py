@@ -17,9 +17,13 @@ from comms.content.workspace import Loaded, one_by_one
 from comms.errors import CommsError, Location, Problem, Severity, Text, say
 from comms.model.item import Item
 from comms.model.network import PostText
+from comms.model.plan import Said
 from comms.model.settings import Settings
 from comms.plan.posts import post_id
-from comms.render.post import post_problems, render_post
+from comms.render.post import render_post
+from comms.render.post_pictures import picture_problems
+from comms.render.post_problems import post_problems
+from comms.text.repeats import said
 
 _Answer = TypeVar("_Answer")
 _MOST_FOUND = 16
@@ -29,11 +33,15 @@ _FOUND: dict[tuple[str, bytes], object] = {}
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the rules say of one item, and the renderer of its posts; `faults`: why a post cannot go out."""
+    """What the rules say of one item, and the renderer of its posts.
+
+    `faults`: why a post cannot go out; `said`: what each post says, to compare it with others.
+    """
 
     of_item: tuple[Problem, ...]
     of_posts: tuple[Problem, ...]
     faults: Mapping[str, Text]
+    said: Mapping[str, Said]
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -83,6 +91,7 @@ def judge(item: Item, *, context: CheckContext, settings: Settings) -> Judged:
     of_item = check_item(item, context=context)
     of_posts: list[Problem] = []
     faults: dict[str, Text] = {}
+    told: dict[str, Said] = {}
     for draft in item.posts:
         identity = post_id(item.slug, draft.channel)
         try:
@@ -91,14 +100,15 @@ def judge(item: Item, *, context: CheckContext, settings: Settings) -> Judged:
             place = Location(item.path, draft.line, 1)
             found = [Problem("N100", Severity.ERROR, refused.message, say("Rätta texten."), place)]
         else:
-            found = post_problems(post, item, draft)
+            found = [*post_problems(post, item, draft), *picture_problems(post, item, draft)]
+            told[identity] = said(post)
         found = [*post_consents(item, draft), *found]
         of_posts += found
         wrong = next((one for one in found if one.severity is Severity.ERROR), None)
         if wrong is not None:
             faults[identity] = fault_of(wrong)
     apart = dict.fromkeys(of_posts)  # a picture may lack consent for several posts in the same words
-    return Judged(tuple(one for one in of_item if one not in apart), tuple(apart), faults)
+    return Judged(tuple(one for one in of_item if one not in apart), tuple(apart), faults, told)
 
 
 def fault_of(problem: Problem) -> Text:

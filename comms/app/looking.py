@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from comms.app.by_hand import is_by_hand, packages
 from comms.app.house import House
 from comms.app.planning import HORIZON, facts_without_touching, ledger, make_plan
 from comms.errors import StoreError, Text, UsageError, say
 from comms.model.ledger import Delivery, DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Plan
-from comms.store import Rest, Slot, Worker
+from comms.store import PostOut, Rest, Slot, Worker
 
 _SILENT = 30.0
 """Seconds without a heartbeat after which a worker of the queue counts as gone."""
@@ -24,11 +25,12 @@ _LOOPS = 2
 
 @dataclass(frozen=True)
 class Who:
-    """One entry's deliveries, and how many are in each state."""
+    """One entry's deliveries, and how many are in each state; the package, if a person publishes it."""
 
     slot: Slot
     states: dict[DeliveryState, int]
     deliveries: tuple[Delivery, ...]
+    by_hand: PostOut | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Status:
     workers: tuple[Worker, ...] = ()
     resting: tuple[Rest, ...] = ()
     queue: Queue | None = None
+    by_hand: Mapping[str, PostOut] = field(default_factory=dict)
 
 
 def who(house: House, identity: str) -> Who:
@@ -65,7 +68,8 @@ def who(house: House, identity: str) -> Who:
         with ledger(house) as store:
             slot = store.slot(identity)
             if slot is not None:
-                return Who(slot, dict(store.counts(identity)), tuple(store.deliveries(identity)))
+                package = store.outcomes.post(identity) if is_by_hand(house, slot.channel) else None
+                return Who(slot, dict(store.counts(identity)), tuple(store.deliveries(identity)), package)
     raise UsageError(say("”{id}” har inte börjat sändas. Se planen med: comms plan {id}", id=identity))
 
 
@@ -87,6 +91,7 @@ def status(house: House, now: datetime) -> Status:
             tuple(store.workers(now)),
             tuple(store.resting(now).values()),
             _queue(house),
+            {post.slot_id: post for post in packages(house, store)},
         )
 
 

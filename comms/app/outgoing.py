@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from comms.app.by_hand import is_by_hand, time_to_publish
 from comms.app.house import House
 from comms.app.signing import Seal, seal
 from comms.errors import ConfigError, ContentError, SenderRefused, say
 from comms.model.issue import Newsletter
 from comms.model.ledger import Delivery, Letter, Outgoing, Publication
+from comms.model.network import PartKind
 from comms.model.settings import Settings
+from comms.plan.recipients import part_of
 from comms.render import envelope, headers
 from comms.render.mime import LetterTemplate, letter_template, personalise
 from comms.store import Store
@@ -140,12 +143,33 @@ class Outbox:
         if post is None or slot is None:
             raise ContentError(say("Posten {id} saknas i liggaren.", id=delivery.slot_id))
         card = post.card.picture if post.card else None
-        return Publication(
+        made = Publication(
             post,
             tuple(self._store.blob(media.sha256) for media in post.media),
             delivery.key,
             created_at=delivery.first_attempt_at or self._now,
-            publish_at=slot.due_at,
+            publish_at=slot.due_at.astimezone(self._house.zone),
             attempt=delivery.attempt,
+            part=part_of(delivery.recipient),
             thumb=self._store.blob(card.sha256) if card else b"",
         )
+        if is_by_hand(self._house, delivery.channel):
+            calendar = time_to_publish(post, key=made.key, at=slot.due_at, stamped_at=made.created_at)
+            return replace(made, calendar=calendar)
+        if not made.part:
+            return made
+        root, parent = self._before(delivery, made)
+        return replace(made, root=root, parent=parent)
+
+    def _before(self, delivery: Delivery, made: Publication) -> tuple[str, str]:
+        """What the network calls the first part and the one that this goes on from.
+
+        Raises ContentError when a person has said that one is out, and not what it is called.
+        """
+        out = [row.receipt for row in self._store.deliveries(delivery.slot_id) if row.id < delivery.id]
+        if not all(name and " " not in name for name in out):
+            raise ContentError(
+                say("Nätverkets eget namn på delen före är inte känt. Publicera resten för hand.")
+            )
+        parent = out[0] if made.what.kind is PartKind.COMMENT else out[-1]
+        return out[0], parent

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comms.app.folder import Folder
-from comms.app.gathering import Card, Gathered, asset_paths, card_path
+from comms.app.gathering import Gathered, asset_paths
 from comms.app.house import House
-from comms.content.cards import link_card
-from comms.content.files import sha256
+from comms.app.link_cards import Card, card_path, drawn, source
 from comms.content.pictures import prepared
 from comms.content.templates import asset
 from comms.errors import ContentError
@@ -68,24 +67,12 @@ class Media:
     def _drawn(self, card: Card) -> bytes | None:
         """A card's bytes, None when its picture is none: without one it can always be drawn."""
         if card.picture is None:
-            return self._draw(card, None)
-        source = self._source(card.picture)
+            return drawn(self.house, card, None)
+        content = source(self.house, card.picture)
         try:
-            return self._draw(card, source) if source is not None else None
+            return drawn(self.house, card, content) if content is not None else None
         except ContentError:
             return None
-
-    def _draw(self, card: Card, picture: bytes | None) -> bytes:
-        brand = self.house.settings.brand
-        return link_card(
-            title=card.title,
-            label=card.label,
-            place=card.place,
-            brand=brand,
-            accent=card.accent,
-            picture=picture,
-            wordmark=brand.wordmark or self.house.settings.name,
-        )
 
     def _asset(self, path: str) -> bytes | None:
         try:
@@ -93,16 +80,8 @@ class Media:
         except FileNotFoundError:
             return None
 
-    def _source(self, picture: Picture) -> bytes | None:
-        """A picture's bytes as they lie in content, None when they are not what was loaded."""
-        try:
-            content = (self.house.root / picture.path).read_bytes()
-        except OSError:
-            return None
-        return content if sha256(content) == picture.sha256 else None
-
     def _prepared(self, picture: Picture | None) -> bytes | None:
-        content = self._source(picture) if picture else None
+        content = source(self.house, picture) if picture else None
         if picture is None or content is None:
             return None
         try:

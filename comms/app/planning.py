@@ -49,7 +49,7 @@ def world(house: House, facts: LedgerFacts) -> World:
     until it is edited; nor can what was approved with it.
     """
     forbidden = dict(_forbidden(house.workspace, facts))
-    return World(house.workspace, house.settings, facts, {**house.faults, **forbidden}, forbidden)
+    return World(house.workspace, house.settings, facts, {**house.faults, **forbidden}, forbidden, house.said)
 
 
 def _forbidden(workspace: Workspace, facts: LedgerFacts) -> Iterator[tuple[str, Text]]:

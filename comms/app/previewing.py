@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from comms.app.house import House
 from comms.app.language import shown
+from comms.app.previewing_posts import write_beside, write_post
 from comms.app.publishing import write
 from comms.app.rendering import Rendered, media_files, quiet, render_entry
 from comms.app.since import (
@@ -28,13 +29,12 @@ from comms.content.files import sha256
 from comms.errors import ContentError, Location, PermanentFailure, Problem, Severity, say
 from comms.model.audience import WHOLE_AREA_KEY
 from comms.model.issue import Edition
-from comms.model.network import PostText
 from comms.model.plan import EditionPlan, Entry, EntryKind
 from comms.render.changes import Change
 from comms.render.clients import client_findings, client_summary
 from comms.render.edition import text_copy, web_copy
 from comms.render.mime import letter_template, personalise
-from comms.render.pages import post_page
+from comms.render.post_page import PostPage
 from comms.render.preview_page import (
     Copies,
     EditionPage,
@@ -46,7 +46,6 @@ from comms.render.preview_page import (
 )
 from comms.render.swapped import swapped_page
 from comms.settings.faults import FILE
-from comms.text.networks import NETWORKS
 
 SWAPPED = "tvartom.html"
 """The page on which the handbook's ”think the opposite” is made, below the output folder."""
@@ -72,21 +71,26 @@ class Previewed:
 
 @dataclass(frozen=True)
 class Preview:
-    """What was written, how it differs from what lay there, and what earlier previews left there (`kept`)."""
+    """What was written, how it differs from what lay there, and what earlier previews left there (`kept`).
+
+    `beside`: where all of an item's posts are shown side by side, by the item.
+    """
 
     entries: tuple[Previewed, ...]
     since: Since
     kept: Mapping[str, Remembered]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Desk:
-    """What every page of a preview is made with."""
+    """What every page of a preview is made with; `posts` are those that are written."""
 
     house: House
     out: Path
     now: datetime
     before: Memory
+    posts: list[tuple[Entry, PostPage]] = field(default_factory=list)
 
     def changed(self, place: str, piece: Piece, text: str, file: str) -> tuple[Piece, Change | None]:
         """The piece as it shall be remembered, and what became of it; of nothing in the first preview."""
@@ -150,6 +154,7 @@ def preview(
     for entry in whole:
         previewed, written[entry.id] = _write_entry(desk, entry, changes, tick)
         found.append(previewed)
+    beside = _write_beside(desk, written) if until else {}
     gone = set(left_over(desk.before, {entry.id for entry in planned}, until))
     kept = {
         identity: one
@@ -159,7 +164,22 @@ def preview(
     after = Memory(now, {**kept, **written})
     tidy(out, desk.before, after)
     write_down(out, after)
-    return Preview(tuple(found), _since(desk.before, after, changes), kept)
+    return Preview(tuple(found), _since(desk.before, after, changes), kept, beside)
+
+
+def _write_beside(desk: _Desk, written: dict[str, Remembered]) -> dict[str, str]:
+    """Write the pages with all of an item's posts; where each is, by the item.
+
+    Each is remembered with its item's first post, so that it goes when that goes.
+    """
+    places: dict[str, str] = {}
+    for identity, place, content in write_beside(desk.posts):
+        entry = written[identity]
+        shelf = Shelf(desk.out, dict(entry.files))
+        shelf.put(place, content)
+        written[identity] = replace(entry, files=shelf.files)
+        places[identity.rsplit(".", 2)[0]] = place
+    return places
 
 
 def _since(before: Memory, after: Memory, changes: Mapping[str, Change]) -> Since:
@@ -210,7 +230,7 @@ def _written(desk: _Desk, entry: Entry, shelf: Shelf) -> _Written:
     if entry.kind is EntryKind.POST:
         rendered = render_entry(desk.house, entry)
         if rendered.post:
-            yield _write_post(desk, entry, rendered, rendered.post, shelf)
+            yield _write_post(desk, entry, rendered, shelf)
     for number in range(len(entry.editions)):
         yield _write_edition(desk, entry, number, shelf)
 
@@ -235,41 +255,14 @@ def preview_swapped(house: House, entries: Iterable[Entry], out: Path, now: date
     return target
 
 
-def post_page_path(identity: str) -> str:
-    """The page of a post below the output folder."""
-    return f"poster/{identity}.html"
-
-
 def _write_post(
-    desk: _Desk, entry: Entry, rendered: Rendered, post: PostText, shelf: Shelf
+    desk: _Desk, entry: Entry, rendered: Rendered, shelf: Shelf
 ) -> tuple[str, Rendered, Piece, Change | None]:
-    """Write the page that shows a post, its text, and its pictures."""
-    pictures = {}
-    for media in post.media:
-        kind, content = rendered.blobs[media.sha256]
-        path = f"media/{media.sha256[:16]}.{'png' if kind == 'image/png' else 'jpg'}"
-        shelf.put(path, content)
-        pictures[media.path] = f"../{path}"
-    network = NETWORKS[post.network]
-    place = post_page_path(entry.id)
-    file = f"{place.removesuffix('.html')}.txt"
-    body = repr((post.segments, [(media.sha256, media.alt) for media in post.media]))
-    name = f"{entry.title}, {network.name}"
+    """Write the page of a post."""
     made = desk.now.isoformat()
-    piece = Piece(name, entry.title, 0, sha256(body.encode()), sha256(post.text.encode()), made)
-    piece, found = desk.changed(place, piece, post.text, file)
-    page = post_page(
-        post,
-        network=network,
-        title=entry.title,
-        pictures=pictures,
-        when=f"{entry.moment.wall:%Y-%m-%d kl. %H.%M}",
-        index=f"../{PAGE}",
-        change=found,
-    )
-    shelf.put(place, page.encode())
-    shelf.put(file, post.text.encode())
-    return place, rendered, piece, found
+    post, found = write_post(desk.house, entry, rendered, shelf, made=made, changed=desk.changed)
+    desk.posts.append((entry, post.page))
+    return post.place, rendered, post.piece, found
 
 
 def _write_edition(

@@ -43,7 +43,7 @@ class LedgerMemory:
 
     def recall(self, name: str) -> str:
         """What was kept by that name; "" also when the key that locked it is gone, or its time is over."""
-        one = self._store.memory(self._channel, name)
+        one = self._store.memories.find(self._channel, name)
         if one is None or (one.until is not None and one.until <= self._now):
             return ""
         if not one.locked:
@@ -58,12 +58,12 @@ class LedgerMemory:
         if secret and self._lock is None:
             return False
         kept = self._lock.encrypt(value.encode()).decode() if secret and self._lock else value
-        self._store.keep_memory(Remembrance(self._channel, name, kept, secret, until, self._now))
+        self._store.memories.keep(Remembrance(self._channel, name, kept, secret, until, self._now))
         return True
 
     def forget(self, name: str) -> None:
         """Remember it no more."""
-        self._store.forget_memory(self._channel, name)
+        self._store.memories.forget(self._channel, name)
 
     @cached_property
     def _lock(self) -> MultiFernet | None:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comms.app.judging import render_item_post
+from comms.app.posting_pictures import Blobs, illustrated
 from comms.check.letter import Duties, Letter
 from comms.check.letter_look import look_problems
 from comms.check.letters import check_letter
 from comms.check.rules_people import issue_consents, post_consents
-from comms.content.files import sha256
 from comms.content.pictures import prepared
 from comms.content.templates import asset
-from comms.errors import ContentError, Problem, Severity, say
+from comms.errors import ContentError, Problem, Severity, Text, say
 from comms.model.issue import Edition, Newsletter
 from comms.model.item import Picture
 from comms.model.mail_client import ClientTable
-from comms.model.network import Media, PostText
+from comms.model.network import PostText
 from comms.model.plan import Entry, EntryKind
 from comms.render.addresses import EMBLEM_PATH, emblem_url, logo_url, media_path
 from comms.render.clients import client_findings, client_problems
@@ -34,17 +34,19 @@ if TYPE_CHECKING:
 
 _EMBLEM = "eu-emblem.png"
 
-Blobs = dict[str, tuple[str, bytes]]
-
 
 @dataclass(frozen=True)
 class Rendered:
-    """What an entry became. `blobs`: hash -> media type and bytes of a post's pictures."""
+    """What an entry became. `blobs`: hash -> media type and bytes of a post's pictures, its card's too.
+
+    `changes`: by the same hash, what was done to a picture to make it into what the network takes.
+    """
 
     editions: tuple[Edition, ...]
     post: PostText | None
     blobs: Blobs
     problems: tuple[Problem, ...]
+    changes: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
 
 
 def quiet(_done: int, _of: int) -> None:
@@ -55,8 +57,9 @@ def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], N
     """Render all of an entry. Raises `TemplateError` or `ContentError`."""
     if entry.kind is EntryKind.POST:
         item = house.workspace.items[entry.id.rsplit(".", 2)[0]]
-        post, blobs = _with_pictures(house, render_item_post(house.settings, item, entry.id))
-        return Rendered((), post, blobs, tuple(consents_on(house, entry, entry.moment.wall.date())))
+        day = entry.moment.wall.date()
+        made = illustrated(house, item, render_item_post(house.settings, item, entry.id), day)
+        return Rendered((), made.post, made.blobs, tuple(consents_on(house, entry, day)), made.changes)
     newsletter = house.settings.newsletters[entry.newsletter]
     notes = house.workspace.notes.get(entry.id)
     duties = letter_duties(house, newsletter)
@@ -114,18 +117,6 @@ def letter_duties(house: House, newsletter: Newsletter) -> Duties:
         settings_path=FILE,
         lines=settings.lines,
     )
-
-
-def _with_pictures(house: House, post: PostText) -> tuple[PostText, Blobs]:
-    """The post with the hashes of its prepared pictures: what is frozen is what goes out."""
-    media: list[Media] = []
-    blobs: Blobs = {}
-    for one in post.media:
-        kind, content = _prepared(house.root / one.path, one.sha256)
-        digest = sha256(content)
-        blobs[digest] = (kind, content)
-        media.append(replace(one, sha256=digest, media_type=kind))
-    return replace(post, media=tuple(media)), blobs
 
 
 @lru_cache(maxsize=256)

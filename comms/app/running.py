@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from comms.app import telling
+from comms.app import by_hand, digesting, telling
 from comms.app.approving import NOTHING_TO_SEND, refuse_blocked, same
 from comms.app.clock import utc_now
 from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, warn
+from comms.app.expiring import note_keys, warn_of_expiry
 from comms.app.forbidding import forbidden_runs
 from comms.app.house import House
 from comms.app.judging import fault_of
@@ -24,8 +25,9 @@ from comms.app.wording import SLOT, fenced
 from comms.errors import ConfigError, PlanChanged, Severity, StoreError, Text, UsageError, say
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Recipient
+from comms.model.settings import SOCIAL
 from comms.plan.fingerprint import changes
-from comms.plan.recipients import assign
+from comms.plan.recipients import assign, part_recipient
 from comms.store import Store, read_clocks
 
 NOTICE_AHEAD = timedelta(hours=24)
@@ -65,9 +67,16 @@ def tick(
         since = last.now if last else now - max(c.max_lateness for c in house.settings.channels.values())
         for entry in _due(house, store.facts(), since, now):
             _start_due(house, store, entry, now, report)
+        for entry in _ahead(house, store.facts(), now):
+            _start_due(house, store, entry, now, report)
         _pause_forbidden(house, store, now, report)
         for entry in make_plan(house, store.facts(), now, now + NOTICE_AHEAD).entries:
             _announce(store, entry, now)
+        store.memories.forget_old(now)
+        note_keys(house, store, now)
+        warn_of_expiry(house, store, now)
+        by_hand.call_for(house, store, now)
+        digesting.tell_of_the_week(house, store, last.now if last else None, now)
         # Only now is all up to `now` accounted for: a run that died before this is done again.
         run = store.begin_run(began, now)
         _tend(house, store, now, report)
@@ -180,6 +189,16 @@ def _due(house: House, facts: LedgerFacts, since: datetime, now: datetime) -> It
     yield from make_plan(house, facts, since, now).entries
 
 
+def _ahead(house: House, facts: LedgerFacts, now: datetime) -> Iterator[Entry]:
+    """Approved posts of channels that are handed them ahead of their time."""
+    for slug, channel in house.settings.channels.items():
+        if channel.ahead:
+            for entry in make_plan(house, facts, now, now + channel.ahead).entries:
+                ready = entry.state is SlotState.APPROVED and not entry.voided and not entry.blocked
+                if entry.channel == slug and ready:
+                    yield entry
+
+
 def _announce(store: Store, entry: Entry, now: datetime) -> None:
     if entry.nothing_to_send and entry.state is SlotState.PLANNED:
         store.notice(*telling.nothing_to_send(entry), now)
@@ -217,7 +236,7 @@ def _why_held(house: House, store: Store, entry: Entry, now: datetime) -> Text |
         return say("Blockerad. {reason}", reason=entry.blocked[0])
     if not entry.approved:
         return say("Inte godkänd.")
-    latest = house.settings.channels[entry.channel].max_lateness
+    latest = _latest(house, entry)
     if now - entry.moment.at > latest:
         hours = f"{latest / timedelta(hours=1):g}"
         return say("Försenad mer än {hours} timmar: körningen var inte igång vid rätt tid.", hours=hours)
@@ -226,6 +245,13 @@ def _why_held(house: House, store: Store, entry: Entry, now: datetime) -> Text |
         if problem.severity is Severity.ERROR:
             return say("Blockerad. {reason}", reason=fault_of(problem))
     return _recipients_moved(entry, store.facts())
+
+
+def _latest(house: House, entry: Entry) -> timedelta:
+    """How late an entry may go out: a post by its own rule, when it has one."""
+    item = house.workspace.items.get(entry.item)
+    own = (draft.latest for draft in item.posts if draft.channel == entry.channel) if item else iter(())
+    return next(own, None) or house.settings.channels[entry.channel].max_lateness
 
 
 def _pause_forbidden(house: House, store: Store, now: datetime, report: RunReport) -> None:
@@ -300,8 +326,7 @@ def _rows(
     house: House, store: Store, entry: Entry
 ) -> Iterator[tuple[Recipient, int | None, DeliveryState, str]]:
     if entry.kind is EntryKind.POST:
-        network = house.settings.channels[entry.channel].network
-        yield Recipient(entry.channel, network, "", ""), None, DeliveryState.PLANNED, ""
+        yield from _post_rows(house, store, entry)
         return
     editions = {(one.audience, one.municipality): number for number, one in store.editions(entry.id)}
     suppressed = store.facts().suppressed
@@ -311,6 +336,18 @@ def _rows(
             yield recipient, edition_id, DeliveryState.PLANNED, ""
         else:
             yield recipient, edition_id, DeliveryState.SKIPPED, str(skip.reason)
+
+
+def _post_rows(
+    house: House, store: Store, entry: Entry
+) -> Iterator[tuple[Recipient, int | None, DeliveryState, str]]:
+    """A row for each part that is published by itself; a package has all of them."""
+    channel = house.settings.channels[entry.channel]
+    post = store.post(entry.id)
+    parts = len(post.parts) if post is not None and channel.kind in SOCIAL else 1
+    for part in range(parts):
+        to = Recipient(part_recipient(entry.channel, part), channel.network, "", "")
+        yield to, None, DeliveryState.PLANNED, ""
 
 
 def _outcome(report: RunReport) -> dict[str, object]:

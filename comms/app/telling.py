@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from comms.app.house import House
 from comms.app.signing import seal
+from comms.app.wording import DELIVERY, PART
 from comms.channels.base import Channel
+from comms.channels.manual import network_name
+from comms.channels.package import pasteable
 from comms.errors import ChannelError, ConfigError, ContentError, OutcomeUnknown, Text
-from comms.model.ledger import Letter
+from comms.model.ledger import Delivery, DeliveryState, Letter
+from comms.model.network import Part, PostText
 from comms.model.plan import Entry
+from comms.plan.recipients import part_of
 from comms.render.headers import message_id
 from comms.render.mime import notice_message
-from comms.store import Notice, Store
+from comms.store import Notice, Slot, Store
 from comms.text.encoding import CONTROL
 
 FOLDER = "officer"
@@ -84,6 +90,85 @@ def troubled(slot: str, title: str, lines: Iterable[str]) -> tuple[str, str, str
         + f"Se alla mottagare: comms who {slot}\n"
     )
     return f"trouble:{slot}:{len(rows)}", f"Inte bekräftat framme hos alla: {title}", body
+
+
+def post_troubled(
+    slot: Slot, post: PostText | None, rows: Sequence[Delivery], plan: str
+) -> tuple[str, str, str]:
+    """Key, subject and body: a post, or a part of it, is not out for certain; its text is shown whole.
+
+    `rows` are its parts that are not out; `plan` is the fingerprint that it was approved with.
+    """
+    network = network_name(post.network) if post else slot.channel
+    worst = min((row.state for row in rows), key=_GRAVITY.index)
+    first = min(part_of(row.recipient) for row in rows)
+    subject, what = _POST_TROUBLES[worst]
+    if first and worst is not DeliveryState.UNKNOWN:
+        subject = "Bara en del publicerad"
+    told = f"del {first + 1} av {len(post.parts)}" if first and post else "inlägget"
+    body = (
+        f"{slot.title} ({slot.id}): {what.format(network=network, what=told)}\n\n"
+        + "".join(f"  {row.recipient}: {DELIVERY[row.state]}, {row.reason}\n" for row in rows)
+        + f"\n{_WHAT_TO_DO[worst].format(network=network, channel=slot.channel, id=slot.id, plan=plan)}"
+        + _whole(post)
+    )
+    # Each try that fails is news; that it still has failed is none.
+    tries = ",".join(f"{row.id}:{row.state.value}:{row.attempt}" for row in rows)
+    key = f"trouble:{slot.id}:{sha256(tries.encode()).hexdigest()[:16]}"
+    return key, f"{subject}: {slot.title}, {network}", body
+
+
+def post_waits(slot: Slot, post: PostText | None, row: Delivery, now: datetime) -> tuple[str, str, str]:
+    """Key, subject and body: a post could not go out at its time; it is tried again by itself."""
+    network = network_name(post.network) if post else slot.channel
+    wait = max(timedelta(0), (row.not_before or now) - now)
+    body = (
+        f"{slot.title} ({slot.id}) är inte ute på {network} än.\n\n"
+        f"Varför:        {row.reason}\n"
+        f"Nästa försök:  om ungefär {max(1, round(wait / timedelta(minutes=1)))} minuter, av sig självt\n\n"
+        f"Se läget:      comms who {slot.id}\n"
+        f"Avbryt:        comms cancel {slot.id}\n" + _whole(post)
+    )
+    return f"waits:{slot.id}", f"Inte ute än: {slot.title}, {network}", body
+
+
+_GRAVITY = (DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.HELD)
+_POST_TROUBLES = {
+    DeliveryState.UNKNOWN: (
+        "Kanske publicerat",
+        "det går inte att veta om {what} kom ut på {network}.",
+    ),
+    DeliveryState.REJECTED: ("Inte publicerat", "{network} tog inte emot {what}."),
+    DeliveryState.HELD: ("Hålls kvar", "{what} är inte ute på {network}, och väntar på dig."),
+}
+_AGAIN = (
+    "Försök igen:   comms send {id} --rest --plan {plan}\n"
+    "Eller publicera det för hand, med texten här nedan.\n"
+)
+_WHAT_TO_DO = {
+    DeliveryState.UNKNOWN: (
+        "Titta på kontot på {network} (kanalen {channel}). Det går inte ut igen av sig självt.\n\n"
+        "Ligger det där:     comms reconcile {id} --sent\n"
+        "Ligger det inte där: comms reconcile {id} --not-sent   (då publiceras det igen)\n"
+    ),
+    DeliveryState.REJECTED: "Rätta orsaken först.\n\n" + _AGAIN,
+    DeliveryState.HELD: _AGAIN,
+}
+
+
+def _whole(post: PostText | None) -> str:
+    """Every part's text as it would be published, so that it can be known again, or pasted."""
+    if post is None:
+        return ""
+    warning = f"\nInnehållsvarning: {post.warning}\n" if post.warning else ""
+    texts = (f"{name}\n{pasteable(part.segments)}\n" for name, part in _named_parts(post))
+    return f"{warning}\nHela texten:\n" + "".join(texts)
+
+
+def _named_parts(post: PostText) -> Iterator[tuple[str, Part]]:
+    """The parts, each with a line above it; a post that is alone needs none."""
+    for number, part in enumerate(post.parts, start=1):
+        yield f"\n--- {PART[part.kind]} {number} av {len(post.parts)} ---\n" if post.more else "", part
 
 
 def channel_stopped(channel: str, reason: Text, day: str) -> tuple[str, str, str]:
@@ -174,6 +259,7 @@ def _letter(house: House, notice: Notice, now: datetime) -> Letter:
         body=CONTROL.sub("", notice.body),
         date=date,
         message_id=identity,
+        calendar=notice.calendar,
     )
     name = f"{FOLDER}-{notice.id:04}"
     return Letter(name, settings.sender.email, settings.officer, identity, _signed(house, content, date))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from comms.errors import Severity, Text, say
 from comms.model.ledger import DeliveryState, SlotState
+from comms.model.network import PartKind
 
 SEVERITY = {Severity.ERROR: say("fel"), Severity.WARNING: say("varning"), Severity.NOTICE: say("notis")}
 """How weighty a problem is."""
@@ -31,6 +32,9 @@ DELIVERY = {
     DeliveryState.CANCELLED: say("inställd"),
     DeliveryState.HELD: say("hålls kvar"),
 }
+PART = {PartKind.POST: say("inlägg"), PartKind.REPLY: say("svar"), PartKind.COMMENT: say("kommentar")}
+"""What a part of a post is."""
+
 WEEKDAYS = (say("mån"), say("tis"), say("ons"), say("tor"), say("fre"), say("lör"), say("sön"))
 
 

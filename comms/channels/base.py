@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from comms.errors import Text
 from comms.model.ledger import Found, Outgoing, Receipt
 
 
@@ -20,6 +21,23 @@ class ApiVersion:
     name: str
     until: date
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """How it is with a key. `until`: when it dies, if known. `trouble`: why it was not renewed."""
+
+    until: datetime | None = None
+    trouble: Text | None = None
+
+
+@runtime_checkable
+class Renewing(Protocol):
+    """A channel whose key dies unless it is renewed while it lives."""
+
+    def keep_fresh(self) -> KeyStatus:
+        """Renew the key when it is time; how it is with it. Never raises for what a network says."""
+        ...
 
 
 class Memory(Protocol):

@@ -7,16 +7,21 @@ import os
 import re
 from contextlib import suppress
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comms.errors import ChannelDown, OutcomeUnknown, say
-from comms.model.network import Segment, SegmentKind
+from comms.model.network import PartKind, Segment, SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from comms.model.ledger import Publication
+    from comms.model.network import PostText
+
+POST = "post.txt"
+"""The file of the post's own text."""
 
 LAST = "post.json"
 """The file of a post that appears last: when it is there, all of it is."""
@@ -34,9 +39,8 @@ def safe_name(text: str) -> str:
 
 
 def folder_name(publication: Publication) -> str:
-    """The name of a post's folder: a part of a thread has one of its own."""
-    number = f".{publication.part + 1}" if publication.part else ""
-    return safe_name(f"{publication.post.id}{number}")
+    """The name of a post's folder, which has all its parts."""
+    return safe_name(publication.post.id)
 
 
 def pasteable(segments: Iterable[Segment]) -> str:
@@ -46,12 +50,26 @@ def pasteable(segments: Iterable[Segment]) -> str:
     )
 
 
-def post_files(publication: Publication) -> dict[str, bytes]:
-    """The files of a post, by name: text, pictures, alt texts, and last a description for programs."""
-    post = publication.post
-    names = [
+def part_names(post: PostText) -> list[str]:
+    """The file of each part's text: `post.txt`, then by number what goes on from it, and comments."""
+    comments = (f"kommentar{_numbered(number)}.txt" for number in count(1))
+    return [
+        POST if not place else next(comments) if part.kind is PartKind.COMMENT else f"{place + 1}.txt"
+        for place, part in enumerate(post.parts)
+    ]
+
+
+def picture_names(post: PostText) -> list[str]:
+    """The files of the pictures, in order."""
+    return [
         f"{number}{_EXTENSIONS.get(media.media_type, '')}" for number, media in enumerate(post.media, start=1)
     ]
+
+
+def post_files(publication: Publication) -> dict[str, bytes]:
+    """The files of a post, by name: texts, pictures, alt texts, and last a description for programs."""
+    post = publication.post
+    names, texts = picture_names(post), part_names(post)
     alts = [f"{name}: {media.alt}" for name, media in zip(names, post.media, strict=True)]
     description = {
         "id": post.id,
@@ -64,17 +82,24 @@ def post_files(publication: Publication) -> dict[str, bytes]:
         "key": publication.key,
         "text": pasteable(post.segments),
         "warning": post.warning,
-        "more": [{"kind": part.kind.value, "text": pasteable(part.segments)} for part in post.more],
+        "more": [
+            {"kind": part.kind.value, "file": name, "text": pasteable(part.segments)}
+            for name, part in zip(texts[1:], post.more, strict=True)
+        ],
         "media": [
             {"file": name, "path": media.path, "sha256": media.sha256, "alt": media.alt}
             for name, media in zip(names, post.media, strict=True)
         ],
     }
-    files = {"post.txt": pasteable(post.segments).encode()}
+    files = {name: pasteable(part.segments).encode() for name, part in zip(texts, post.parts, strict=True)}
     files |= dict(zip(names, publication.pictures, strict=True))
     files["alt.txt"] = "".join(f"{line}\n" for line in alts).encode()
     files[LAST] = (json.dumps(description, ensure_ascii=False, indent=2) + "\n").encode()
     return files
+
+
+def _numbered(number: int) -> str:
+    return f"-{number}" if number > 1 else ""
 
 
 def put(folder: Path, files: Mapping[str, bytes], point_of_no_return: Callable[[], object]) -> None:

@@ -127,6 +127,10 @@ class Web:
             method, url, params=params, json=json, data=data, files=files, headers=headers
         )
         read = self._timeouts.upload if files or isinstance(data, bytes) else self._timeouts.read
+        if publishing:
+            # A connection that was kept may be dead at the other end, and then nobody knows; a new one that
+            # cannot be made proves that nothing was sent.
+            self._session.close()
         try:
             response = self._session.send(
                 self._session.prepare_request(request),
@@ -172,8 +176,8 @@ class Web:
         self._session.close()
 
     def mask(self, text: str) -> str:
-        """A text without our secrets."""
-        for secret in self._secrets:
+        """A text without our secrets; the longest first, as one may be a part of another."""
+        for secret in sorted(self._secrets, key=lambda one: -len(one.value)):
             if secret.value:
                 text = text.replace(secret.value, "***")
         return text
@@ -184,8 +188,9 @@ class Web:
 
     def _words(self, response: requests.Response, data: object) -> str:
         """The server's own explanation on one line, harmless to print."""
-        told = _explanation(data) if isinstance(data, dict) else ""
-        return self.mask(f"{response.status_code} {' '.join(told.split())[:_SHOWN]}".strip())
+        told = self.mask(_explanation(data)) if isinstance(data, dict) else ""
+        plain = "".join(letter if letter.isprintable() else " " for letter in told)
+        return f"{response.status_code} {' '.join(plain.split())[:_SHOWN]}".strip()
 
     def _dropped(self, error: requests.RequestException, *, publishing: bool) -> ChannelError:
         kind, name = type(error).__name__, self.name
@@ -209,10 +214,16 @@ class Web:
 
 
 def safe_address(channel: str, address: str) -> str:
-    """The address of an API, when a key may be sent there. Raises ConfigError otherwise."""
-    parts = urlsplit(address)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not safe or not parts.hostname:
+    """The address of an API, when a key may be sent there. Raises ConfigError otherwise.
+
+    A password in it would be sent instead of the key.
+    """
+    try:
+        parts = urlsplit(address)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    except ValueError:
+        safe = False
+    if not safe or not parts.hostname or parts.username is not None:
         raise ConfigError(
             say("Kanalen {channel} behöver en base_url som börjar med https://.", channel=channel)
         )
@@ -235,7 +246,7 @@ def wait_asked(headers: Mapping[str, str]) -> timedelta | None:
     `X-RateLimit-Reset` is Mastodon's (a time), `ratelimit-reset` Bluesky's (seconds since 1970).
     """
     after = headers.get("Retry-After", "").strip()
-    if after.isdigit():
+    if after.isdecimal():
         return min(timedelta(seconds=int(after[:9])), _LONGEST_WAIT)
     try:
         told = parsedate_to_datetime(headers["Date"])
@@ -286,5 +297,5 @@ def _data(response: requests.Response) -> object:
             return None
     try:
         return json.loads(read)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -37,6 +37,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("plan", _("Visa vad schemat skulle göra under en tid, utan att göra det.")),
     "status": ("status", _("Visa läget: vad som gått ut, väntar och hålls kvar.")),
     "who": ("status", _("Visa vem som fått något, vem som inte fått det, och varför.")),
+    "done": ("done", _("Säg att en post är publicerad för hand, och var den ligger.")),
     "pause": ("steer", _("Pausa något som håller på att sändas.")),
     "resume": ("steer", _("Låt något pausat fortsätta.")),
     "cancel": ("steer", _("Ställ in något som inte har gått ut till alla.")),

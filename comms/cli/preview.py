@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import webbrowser
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
 from comms.app.house import House
 from comms.app.indexing import Counts, write_index
+from comms.app.language import in_colour
 from comms.app.language import translate as _
 from comms.app.planning import HORIZON, facts_without_touching, find_entry, ledger, make_plan
 from comms.app.previewing import Preview, edition_folder, preview_swapped
 from comms.app.previewing import preview as preview_entries
+from comms.app.previewing_posts import show_post
 from comms.app.proofing import proof as send_proof
 from comms.cli import voice
-from comms.cli.options import day, house_at, now_in, now_option, workspace_option
-from comms.errors import ExitCode, Problem, Severity, say
+from comms.cli.options import day, house_at, json_option, now_in, now_option, workspace_option
+from comms.errors import ExitCode, Problem, Severity, UsageError, say
+from comms.model.plan import Entry, EntryKind
+
+_WIDTH = 100
+"""Columns where no terminal says how many it has."""
 
 
 @click.command(
@@ -32,12 +40,23 @@ from comms.errors import ExitCode, Problem, Severity, say
     "--swap", is_flag=True, help=_("Gör också en sida där han är hon och hon är han: tänk tvärtom.")
 )
 @click.option("--open", "show", is_flag=True, help=_("Öppna sidan i webbläsaren."))
+@click.option("--text", "as_text", is_flag=True, help=_("Visa poster här i terminalen. Inget skrivs."))
 @workspace_option
 @now_option
+@json_option
 def preview(
-    identity: str, until: str, out: Path | None, folder: Path, now: str | None, *, swap: bool, show: bool
+    identity: str,
+    until: str,
+    out: Path | None,
+    folder: Path,
+    now: str | None,
+    *,
+    swap: bool,
+    show: bool,
+    as_text: bool,
+    as_json: bool,
 ) -> int:
-    """Write a preview."""
+    """Write a preview, or show posts in the terminal."""
     house = house_at(folder)
     moment = now_in(house, now)
     facts = facts_without_touching(house)
@@ -46,6 +65,8 @@ def preview(
     else:
         end = day(until, house.zone, end=True) if until else moment + HORIZON
         entries = list(make_plan(house, facts, moment, end).entries)
+    if as_text or as_json:
+        return _show_posts(house, entries, identity, as_json=as_json)
     for entry in entries:
         for reason in entry.blocked:
             voice.line(say("{id} visas inte: {reason}", id=entry.id, reason=reason))
@@ -62,6 +83,24 @@ def preview(
     if show and not webbrowser.open(index.resolve().as_uri()):
         voice.note(_("Ingen webbläsare gick att starta. Öppna filen själv."))
     failed = len(shown) < len(entries) or any(p.severity is Severity.ERROR for p in problems)
+    return int(ExitCode.PROBLEMS if failed else ExitCode.DONE)
+
+
+def _show_posts(house: House, entries: Sequence[Entry], identity: str, *, as_json: bool) -> int:
+    """Show posts as their networks do, blocked ones too: it is they that somebody has to mend."""
+    from comms.cli.posts import post_row, post_text  # noqa: PLC0415 - rich is heavy, and few show posts so
+
+    if identity and entries[0].kind is not EntryKind.POST:
+        raise UsageError(say("{id} är ett brev. Bara poster visas i terminalen.", id=identity))
+    posts = [show_post(house, entry) for entry in entries if entry.kind is EntryKind.POST]
+    if as_json:
+        voice.as_json({"posts": [post_row(post.view, post.entry) for post in posts]})
+    width, colours = get_terminal_size((_WIDTH, 0)).columns, voice.watched() and in_colour()
+    for number, post in enumerate(() if as_json else posts):
+        if number:
+            voice.line(f"\n{'─' * width}\n")
+        voice.line(post_text(post.view, width=width, blocked=post.entry.blocked, in_colour=colours))
+    failed = any(post.entry.blocked for post in posts)
     return int(ExitCode.PROBLEMS if failed else ExitCode.DONE)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from comms.app.by_hand import standing, told
 from comms.app.doctoring import Finding, examine
 from comms.app.language import shown
 from comms.app.language import translate as _
@@ -15,7 +16,8 @@ from comms.app.looking import Status, Who, pace, to_do
 from comms.app.looking import status as status_of
 from comms.app.looking import who as who_got
 from comms.app.outgoing import message_id
-from comms.app.wording import DELIVERY, SLOT, counted, fenced
+from comms.app.remembering import new_key
+from comms.app.wording import DELIVERY, counted, fenced
 from comms.cli import voice
 from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
 from comms.errors import ExitCode, say
@@ -37,15 +39,7 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
     if as_json:
         voice.as_json(
             {
-                "slots": [
-                    {
-                        "id": slot.id,
-                        "state": slot.state.value,
-                        "reason": slot.reason,
-                        "deliveries": {s.value: n for s, n in counts.items()},
-                    }
-                    for slot, counts in found.slots
-                ],
+                "slots": _slot_rows(found),
                 "upcoming": [
                     {"id": entry.id, "at": entry.moment.at.isoformat(), "approved": entry.approved}
                     for entry in found.upcoming
@@ -61,7 +55,15 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
         voice.line(fenced(found.fence))
     voice.title(_("I liggaren"))
     voice.table(
-        [(slot.id, shown(SLOT[slot.state]), _counts(counts), slot.reason) for slot, counts in found.slots]
+        [
+            (
+                slot.id,
+                shown(standing(slot, found.by_hand.get(slot.id), house.zone)),
+                _counts(counts),
+                slot.reason,
+            )
+            for slot, counts in found.slots
+        ]
         or [("–", "", "", "")]
     )
     _say_to_do(found)
@@ -88,8 +90,26 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
         )
 
 
+def _slot_rows(found: Status) -> list[dict[str, object]]:
+    return [
+        {
+            "id": slot.id,
+            "state": slot.state.value,
+            "reason": slot.reason,
+            "deliveries": {s.value: n for s, n in counts.items()},
+            **told(found.by_hand.get(slot.id)),
+        }
+        for slot, counts in found.slots
+    ]
+
+
 def _say_to_do(found: Status) -> None:
     rows = [(slot.id, shown(act)) for slot, counts in found.slots for act in to_do(slot, counts)]
+    rows += [
+        (post.slot_id, shown(say("publicera, sedan: comms done {id} --link ADRESSEN", id=post.slot_id)))
+        for post in found.by_hand.values()
+        if post.marked_at is None
+    ]
     if rows:
         voice.title(_("Väntar på er"))
         voice.table(rows)
@@ -161,7 +181,8 @@ def who(identity: str, folder: Path, *, as_json: bool) -> int:
     if as_json:
         voice.as_json(_who_row(found, house.settings))
     else:
-        voice.title(f"{found.slot.title}  ({found.slot.id}, {shown(SLOT[found.slot.state])})")
+        state = shown(standing(found.slot, found.by_hand, house.zone))
+        voice.title(f"{found.slot.title}  ({found.slot.id}, {state})")
         voice.table(
             [
                 (row.recipient, shown(DELIVERY[row.state]), row.reason or row.receipt)
@@ -191,6 +212,7 @@ def _who_row(found: Who, settings: Settings) -> dict[str, object]:
             }
             for row in found.deliveries
         ],
+        **told(found.by_hand),
     }
 
 
@@ -201,8 +223,14 @@ def _counts(counts: dict[DeliveryState, int]) -> str:
 @click.command(help=_("Undersök om datorn och arbetsytan är redo. Ingenting sänds."))
 @workspace_option
 @now_option
-def doctor(folder: Path, now: str | None) -> int:
+@click.option(
+    "--new-key", "key", is_flag=True, help=_("Skriv ut en ny nyckel för COMMS_MEMORY__KEYS, och inget mer.")
+)
+def doctor(folder: Path, now: str | None, *, key: bool) -> int:
     """Examine machine and workspace."""
+    if key:
+        voice.line(new_key())
+        return int(ExitCode.DONE)
     house = house_at(folder)
     found = examine(house, now_in(house, now))
     for one in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,15 +23,18 @@ from comms.model.item import (
     ItemKind,
     PostDraft,
     Project,
+    Show,
+    WhenLong,
 )
 from comms.model.strategy import Strategy
 from comms.text.consents import ARCHIVE, SPREAD_KIT
 from comms.text.markdown import markup_faults, parse_markdown
+from comms.text.schedule import ScheduleFault, parse_duration
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 80
 _READ = re.compile(
-    r"title|summary|leads\..+|event\.access|call\.(?:who|objective)|posts\..+\.text|people\.\d+\.role"
+    r"title|summary|leads\..+|event\.access|call\.(?:who|objective)|posts\..+\.(?:text|comment|warning)|people\.\d+\.role"
     r"|images\.\d+\.(?:alt|caption)"
 )
 """The texts of the front matter that rules read, by dotted key."""
@@ -260,20 +263,38 @@ def _leads(fields: Fields | None, known: Known) -> dict[str, str]:
 def _posts(fields: Fields | None, known: Known) -> tuple[PostDraft, ...]:
     if fields is None:
         return ()
-    drafts = []
-    for channel in known.channels:
-        if not fields.has(channel):
-            continue
-        row = fields.mapping(channel)
-        drafts.append(
-            PostDraft(
-                channel=channel,
-                text=row.text("text") if row else "",
-                at=row.moment("at", known.zone) if row else None,
-                line=fields.line(channel),
-            )
-        )
-        if row:
-            row.finish()
+    drafts = tuple(_post(fields, channel, known) for channel in known.channels if fields.has(channel))
     fields.finish()
-    return tuple(drafts)
+    return drafts
+
+
+def _post(fields: Fields, channel: str, known: Known) -> PostDraft:
+    row = fields.mapping(channel)
+    if row is None:
+        return PostDraft(channel, "", None, fields.line(channel))
+    show = row.word("show", list(Show))
+    draft = PostDraft(
+        channel=channel,
+        text=row.text("text"),
+        at=row.moment("at", known.zone),
+        line=fields.line(channel),
+        comment=row.text("comment"),
+        warning=row.one_line("warning"),
+        when_long=WhenLong(row.word("when_long", list(WhenLong), default=WhenLong.STOP)),
+        show=Show(show) if show else None,
+        repeat=row.flag("repeat"),
+        latest=_duration(row, "latest"),
+    )
+    row.finish()
+    return draft
+
+
+def _duration(row: Fields, key: str) -> timedelta | None:
+    text = row.text(key)
+    if not text:
+        return None
+    try:
+        return parse_duration(text)
+    except ScheduleFault as fault:
+        row.problems.append(error("C114", fault.message, fault.hint, row.place(key)))
+        return None

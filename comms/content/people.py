@@ -6,6 +6,7 @@ them, and what the file does not say is unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +15,16 @@ from typing import TypeVar
 from comms.content.pictures import read_picture
 from comms.content.schema import Fields, is_blank, suggestion
 from comms.errors import say
-from comms.model.item import Activity, Angle, Consent, Person, Picture, Placement, Setting
+from comms.model.item import Activity, Angle, Consent, Fit, Person, Picture, Placement, Setting
+from comms.model.network import CENTRE
+from comms.text.yaml import Node
 
 SECTORS = ("private", "nonprofit", "public")
 _EXAMPLE = "consent: {basis: muntligt ja vid fotograferingen, date: 2026-11-12}"
+
+_AXES = 2
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
+_WHOLE = 100
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -76,6 +83,8 @@ def _picture(root: Path, row: Fields, places: Collection[str] | None) -> Picture
         placement=_placement(row.mapping("placement"), people),
         taken_on=row.day("taken_on"),
         last_reviewed=row.day("last_reviewed"),
+        focal=_focal(row),
+        fit=_one_of(row, "fit", Fit) or Fit.CROP,
     )
     row.finish()
     if file:
@@ -95,6 +104,30 @@ def _alt(row: Fields) -> str | None:
         row.complain(written, message, hint, "C113")
         return None
     return row.text("alt")
+
+
+def _focal(row: Fields) -> tuple[float, float]:
+    """What matters most in the picture: percent from the left and from the top, as shares."""
+    values = row.node.value
+    if not row.says("focal") or not isinstance(values, dict):
+        return CENTRE
+    written = values["focal"]
+    found = [_percent(node) for node in written.value] if isinstance(written.value, list) else []
+    shares = [share for share in found if share is not None]
+    if len(found) != _AXES or len(shares) != _AXES:
+        message = say("”{key}” ska vara två tal från 0 till 100.", key=f"{row.prefix}focal")
+        hint = say("Skriv procent från vänster och procent uppifrån, till exempel [30, 40].")
+        row.complain(written, message, hint)
+        return CENTRE
+    return shares[0], shares[1]
+
+
+def _percent(node: Node) -> float | None:
+    """A whole or broken number of percent as a share, None for anything else."""
+    text = node.value.strip().removesuffix("%").rstrip() if isinstance(node.value, str) else ""
+    if not _NUMBER.fullmatch(text) or float(text) > _WHOLE:
+        return None
+    return float(text) / _WHOLE
 
 
 def _one_of(row: Fields, key: str, kind: type[_Word]) -> _Word | None:

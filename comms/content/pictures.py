@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import difflib
 import io
+import struct
 import unicodedata
 import warnings
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from comms.content.files import error, inside, sha256
 from comms.errors import ContentError, Location, Problem, Text, say
@@ -31,6 +32,20 @@ _LONGEST_NAME = 255
 _MAX_BYTES = 20_000_000
 _MAX_PIXELS = 40_000_000
 _QUALITY = 82
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by EXIF's word for how the camera was held."""
+
+_LYING = range(5, 9)
+_TELLS_OF_TURNING = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp"})
 
 
 def read_picture(root: Path, picture: Picture, place: Location) -> tuple[Picture, list[Problem]]:
@@ -75,8 +90,8 @@ def _measured(target: Path, _modified_ns: int, size: int) -> tuple[str, int, int
     if size > _MAX_BYTES:
         raise ContentError(say("Bilden ”{name}” är större än 20 MB.", name=target.name))
     content = target.read_bytes()
-    image = _opened(content, target.name)
-    width, height = image.size
+    image = opened(content, target.name)
+    width, height = turned_size(image)
     try:
         if image.format == "JPEG":
             image.draft(None, (1, 1))  # an eighth of the size is enough to see that nothing is cut off
@@ -88,10 +103,12 @@ def _measured(target: Path, _modified_ns: int, size: int) -> tuple[str, int, int
     return sha256(content), width, height
 
 
-def _opened(content: bytes, name: str) -> Image.Image:
+def opened(content: bytes, name: str) -> Image.Image:
+    """A picture of which only the head is read. Raises `ContentError` for one that is not taken."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told in our own words below
+            warnings.simplefilter("ignore", UserWarning)  # of EXIF that is corrupt, and goes out nowhere
             image = Image.open(io.BytesIO(content), formats=_FORMATS)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as cause:
         raise ContentError(
@@ -102,15 +119,41 @@ def _opened(content: bytes, name: str) -> Image.Image:
     return image
 
 
+def turned_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height in px as a reader sees it, whichever way the camera was held."""
+    width, height = image.size
+    return (height, width) if _turned(image) in _LYING else (width, height)
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """The picture turned as the camera says; what is decoded here may be broken (OSError and its kin)."""
+    image.load()
+    turn = _TURNS.get(_turned(image))
+    return image if turn is None else image.transpose(turn)
+
+
+def _turned(image: Image.Image) -> int:
+    """How the camera was held: 1 when nothing, or nothing that can be read, is said of it."""
+    if image.format == "PNG" and not _TELLS_OF_TURNING & image.info.keys():
+        return 1  # Pillow would decode all of it to look behind the pixels
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that it is corrupt
+            told = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except (OSError, SyntaxError, ValueError, struct.error):
+        return 1
+    return told if isinstance(told, int) else 1
+
+
 def prepared(content: bytes, name: str, *, width: int = LETTER_WIDTH) -> tuple[str, bytes]:
     """Make a picture ready to go out: turned as the camera says, at most `width` wide, nothing hidden.
 
     Gives its media type and bytes; the same bytes in give the same bytes out.
     """
-    image = _opened(content, name)
+    image = opened(content, name)
     png = image.format == "PNG"
     try:
-        turned = ImageOps.exif_transpose(image)
+        turned = upright(image)
         if turned.mode.startswith("I"):  # 16 bits of grey, which `convert` would make all white
             turned = turned.convert("I").point(lambda value: value * (1 / 256)).convert("L")
         turned = turned.convert("RGBA" if turned.has_transparency_data else "RGB")

@@ -217,7 +217,8 @@ class Publication:
     `key` is the idempotency key: the same on every attempt, as is `created_at`, when the first attempt
     began. `attempt` counts from 1. `part` is its place in `post.parts`; pictures and card go with the first.
     `root` and `parent` are the network's own ids of the first part and of the one before. `publish_at` is
-    when readers shall see it, for a channel that is handed posts ahead of their time.
+    when readers shall see it, in the office's own zone, for a channel that is handed posts ahead of their
+    time. `calendar`: that time as an iCalendar file, for who publishes by hand; b"" for none.
     """
 
     post: PostText
@@ -230,6 +231,7 @@ class Publication:
     root: str = ""
     parent: str = ""
     thumb: bytes = b""
+    calendar: bytes = b""
 
     @property
     def what(self) -> Part:

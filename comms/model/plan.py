@@ -124,6 +124,28 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a post says, as posts are compared: its words without regard to looks, and where it leads."""
+
+    words: str
+    links: frozenset[str]
+
+    def repeats(self, other: Said) -> bool:
+        """Whether it says or leads to the same."""
+        return bool(self.words and self.words == other.words) or bool(self.links & other.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post in the ledger that is out or on its way: on which channel, when readers see it, what it says."""
+
+    id: str
+    channel: str
+    at: datetime
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenEntry:
     """What the ledger remembers of an entry: planning must not change it."""
 
@@ -151,6 +173,7 @@ class LedgerFacts:
     frozen: Mapping[str, FrozenEntry] = field(default_factory=dict)
     retracted: Mapping[str, str] = field(default_factory=dict)
     suppressed: frozenset[str] = frozenset()
+    posted: tuple[Posted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

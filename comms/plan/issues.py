@@ -12,7 +12,7 @@ from comms.errors import Text, say
 from comms.model.audience import WHOLE_AREA, WHOLE_AREA_KEY
 from comms.model.issue import IssueNotes, Newsletter
 from comms.model.ledger import SlotState
-from comms.model.plan import EditionPlan, Entry, EntryKind, FrozenEntry, LedgerFacts, Moment, Skip
+from comms.model.plan import EditionPlan, Entry, EntryKind, FrozenEntry, LedgerFacts, Moment, Said, Skip
 from comms.model.settings import Settings
 from comms.model.workspace import Workspace
 from comms.plan.calendar import occurrences, resolve
@@ -34,7 +34,8 @@ Seen = dict[Key, dict[str, str]]
 class World:
     """What planning stands on. `faults`: path of a file (or id of a post) -> why it cannot go out.
 
-    `forbidden`: path of an item -> why it cannot go out even in what was approved before.
+    `forbidden`: path of an item -> why it cannot go out even in what was approved before. `said`: what each
+    post says, by its id.
     """
 
     workspace: Workspace
@@ -42,6 +43,7 @@ class World:
     facts: LedgerFacts
     faults: Mapping[str, Text]
     forbidden: Mapping[str, Text] = field(default_factory=dict)
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:

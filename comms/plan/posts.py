@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -25,24 +25,61 @@ def post_id(item: str, channel: str) -> str:
 
 def posts(world: World, since: datetime, until: datetime) -> Iterator[Entry | Skip]:
     """Every post due after `since` and not after `until` (UTC), and those that come to nothing."""
-    taken = {(frozen.channel, frozen.wall) for frozen in world.facts.frozen.values() if frozen.item}
-    taken |= {
-        (draft.channel, draft.at.replace(tzinfo=None))
-        for item in world.workspace.items.values()
+    taken = _taken(world)
+    found = [
+        _planned(world, item, draft, since, taken)
+        for item in sorted(world.workspace.items.values(), key=lambda one: (one.publish_from, one.slug))
         for draft in item.posts
-        if draft.at
-    }
-    for item in sorted(world.workspace.items.values(), key=lambda one: (one.publish_from, one.slug)):
-        for draft in item.posts:
-            found = _planned(world, item, draft, since, taken)
-            if isinstance(found, Skip) or since < found.moment.at <= until:
-                yield found
+    ]
+    entries = [each for each in found if isinstance(each, Entry)]
+    yield from (each for each in found if isinstance(each, Skip))
+    yield from (_unrepeated(world, each, entries) for each in entries if since < each.moment.at <= until)
     yield from _orphans(world, since, until)
     unreadable = say("Nyheten har fel: har den poster, så väntar de.")
     yield from (
         Skip(broken.path, world.faults.get(broken.path, unreadable))
         for broken in world.workspace.broken.values()
     )
+
+
+def _taken(world: World) -> dict[str, list[datetime]]:
+    """When something goes out already, by channel."""
+    taken: dict[str, list[datetime]] = {}
+    for frozen in world.facts.frozen.values():
+        if frozen.item:
+            taken.setdefault(frozen.channel, []).append(frozen.at)
+    for item in world.workspace.items.values():
+        for draft in item.posts:
+            if draft.at and post_id(item.slug, draft.channel) not in world.facts.frozen:
+                at = resolve(draft.at.replace(tzinfo=None), world.zone).at
+                taken.setdefault(draft.channel, []).append(at)
+    return taken
+
+
+def _unrepeated(world: World, entry: Entry, entries: Iterable[Entry]) -> Entry:
+    """The entry, blocked when its channel has said the same lately, or will have before it."""
+    own = world.said.get(entry.id)
+    item = world.workspace.items[entry.item]
+    meant = any(draft.repeat for draft in item.posts if draft.channel == entry.channel)
+    if own is None or meant or entry.state not in MAY_CHANGE:
+        return entry
+    apart = world.settings.channels[entry.channel].no_repeat
+    out = [(one.id, one.channel, one.at, one.said) for one in world.facts.posted]
+    out += [
+        (one.id, one.channel, one.moment.at, world.said[one.id])
+        for one in entries
+        if one.id in world.said and (one.moment.at, one.id) < (entry.moment.at, entry.id)
+    ]
+    for identity, channel, at, said in out:
+        near = channel == entry.channel and abs(entry.moment.at - at) < apart
+        if identity != entry.id and near and own.repeats(said):
+            reason = say(
+                "Kanalen säger detsamma i {other}, {day}. Ändra texten, eller skriv repeat: true.",
+                other=identity,
+                day=f"{at.astimezone(world.zone):%Y-%m-%d}",
+            )
+            return replace(entry, blocked=(*entry.blocked, reason))
+    return entry
 
 
 def _orphans(world: World, since: datetime, until: datetime) -> Iterator[Entry]:
@@ -74,7 +111,7 @@ def _orphans(world: World, since: datetime, until: datetime) -> Iterator[Entry]:
 
 
 def _planned(
-    world: World, item: Item, draft: PostDraft, since: datetime, taken: set[tuple[str, datetime]]
+    world: World, item: Item, draft: PostDraft, since: datetime, taken: dict[str, list[datetime]]
 ) -> Entry | Skip:
     identity = post_id(item.slug, draft.channel)
     frozen = world.facts.frozen.get(identity)
@@ -85,7 +122,7 @@ def _planned(
     )
     if isinstance(moment, Text):
         return Skip(identity, moment)
-    taken.add((draft.channel, moment.wall))
+    taken.setdefault(draft.channel, []).append(moment.at)
     entry = Entry(
         id=identity,
         kind=EntryKind.POST,
@@ -117,7 +154,7 @@ def _frozen_moment(world: World, draft: PostDraft, frozen: FrozenEntry, since: d
 
 
 def _moment(
-    world: World, item: Item, draft: PostDraft, since: datetime, taken: set[tuple[str, datetime]]
+    world: World, item: Item, draft: PostDraft, since: datetime, taken: dict[str, list[datetime]]
 ) -> Moment | Text:
     if draft.at:
         moment = resolve(draft.at.replace(tzinfo=None), world.zone)
@@ -139,7 +176,7 @@ def _moment(
 
 
 def _free_slot(
-    world: World, channel: ChannelSettings, after: datetime, taken: set[tuple[str, datetime]]
+    world: World, channel: ChannelSettings, after: datetime, taken: dict[str, list[datetime]]
 ) -> Moment | None:
     first = after.astimezone(world.zone).date()
     found = (
@@ -148,5 +185,12 @@ def _free_slot(
         for moment in occurrences(schedule, channel.quiet, first, first + SEARCH, world.zone)
         if isinstance(moment, Moment)
     )
-    free = (moment for moment in found if moment.at > after and (channel.slug, moment.wall) not in taken)
+    others = taken.get(channel.slug, [])
+    free = (
+        moment
+        for moment in found
+        if moment.at > after
+        and moment.at not in others
+        and all(abs(moment.at - other) >= channel.distance for other in others)
+    )
     return min(free, key=lambda moment: moment.at, default=None)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, Event, vText, vUri
+from icalendar import Alarm, Calendar, Event, vText, vUri
 
 from comms.errors import say
 
@@ -30,6 +30,7 @@ class CalendarEvent:
     """Something to come to. Times are aware; `uid` is its identity for ever, `url` its own page.
 
     `stamped_at` is when the item was published or last changed. `online` is where to join on the web.
+    `remind`: how long before it begins its reader is told, if at all.
     """
 
     uid: str
@@ -41,6 +42,7 @@ class CalendarEvent:
     url: str
     stamped_at: datetime
     online: str
+    remind: timedelta | None = None
 
 
 def calendar(events: Iterable[CalendarEvent], *, title: str) -> bytes:
@@ -80,6 +82,17 @@ def _event(event: CalendarEvent) -> Event:
         made.add(
             "conference", vUri(_line(event.online)), {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": label}
         )
+    if event.remind is not None:
+        made.add_component(_alarm(event.title, event.remind))
+    return made
+
+
+def _alarm(title: str, ahead: timedelta) -> Alarm:
+    """What is shown so long before the event (RFC 5545, 3.6.6)."""
+    made = Alarm()
+    made.add("action", "DISPLAY")
+    made.add("description", _line(title))
+    made.add("trigger", -ahead)
     return made
 
 

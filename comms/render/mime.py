@@ -6,12 +6,13 @@ multipart/alternative, text before HTML, both quoted-printable UTF-8 (RFC 2045),
 from __future__ import annotations
 
 import re
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -30,6 +31,20 @@ _CRLF: Final = b"\r\n"
 _SOFT_BREAK: Final = b"=\r\n"
 _LINE: Final = 75
 """Characters of a quoted-printable line before its soft break."""
+
+_BASE64_OCTETS: Final = 57
+"""Octets of a line of 76 signs in base64."""
+
+_PLAIN: Final = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Transfer-Encoding": "quoted-printable",
+}
+# The method is the file's own (RFC 6047, 2.4); PUBLISH asks nobody for an answer.
+_ICS: Final = {
+    "Content-Type": 'text/calendar; charset=utf-8; method=PUBLISH;\r\n name="publicera.ics"',
+    "Content-Disposition": 'attachment;\r\n filename="publicera.ics"',
+    "Content-Transfer-Encoding": "base64",
+}
 
 _FROM: Final = list("From ")
 _LITERAL: Final = frozenset(range(32, 127)) - {ord("=")} | {ord("\t")}
@@ -140,11 +155,18 @@ def _local(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def notice_message(
-    *, settings: Settings, to: str, subject: str, body: str, date: datetime, message_id: str
+    *,
+    settings: Settings,
+    to: str,
+    subject: str,
+    body: str,
+    date: datetime,
+    message_id: str,
+    calendar: str = "",
 ) -> bytes:
     """A plain letter from the system to a colleague, which no machine shall answer (RFC 3834).
 
-    Raises ContentError when a header cannot be written.
+    `calendar`: an iCalendar file that comes with it. Raises ContentError when a header cannot be written.
     """
     fields = {
         "From": headers.mailbox(settings.sender.name, settings.sender.email),
@@ -155,10 +177,30 @@ def notice_message(
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Transfer-Encoding": "quoted-printable",
     }
-    return headers.written(fields) + _CRLF + quoted_printable(body) + _CRLF
+    if not calendar:
+        return headers.written({**fields, **_PLAIN}) + _CRLF + quoted_printable(body) + _CRLF
+    boundary = f"=_{sha256(f'{message_id} {subject}'.encode()).hexdigest()[:32]}"
+    mixed = {**fields, "Content-Type": f'multipart/mixed;\r\n boundary="{boundary}"'}
+    parts = ((_PLAIN, quoted_printable(body) + _CRLF), (_ICS, _base64(calendar.encode())))
+    return b"".join(
+        (
+            headers.written(mixed),
+            *(
+                f"\r\n--{boundary}\r\n".encode("ascii") + headers.written(head) + _CRLF + content
+                for head, content in parts
+            ),
+            f"\r\n--{boundary}--\r\n".encode("ascii"),
+        )
+    )
+
+
+def _base64(content: bytes) -> bytes:
+    """In lines of 76 (RFC 2045, 6.8): no line begins with a dot or `From `, and every octet arrives."""
+    return _CRLF.join(
+        b2a_base64(content[start : start + _BASE64_OCTETS], newline=False)
+        for start in range(0, len(content), _BASE64_OCTETS)
+    )
 
 
 def quoted_printable(text: str) -> bytes:

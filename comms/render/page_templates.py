@@ -65,8 +65,6 @@ tbody th { font-weight: normal; }
 .warning > strong { color: var(--warning); }
 .post { max-width: 34rem; padding: 1rem 1.25rem; background: var(--panel); border-radius: 10px; }
 .post { white-space: pre-wrap; overflow-wrap: anywhere; }
-.fold { display: block; margin: .75rem 0; padding-top: .25rem; border-top: 2px dashed var(--warning); }
-.fold { font-size: .875rem; color: var(--warning); white-space: normal; }
 nav { margin: 1.75rem 0; }
 header nav { margin: 0 0 1rem; }
 figure { max-width: 34rem; margin: 1rem 0 0; }
@@ -230,7 +228,9 @@ INDEX = """{% extends "base" %}
 <p>{{ changes.badge(each.change) }}
 <a href="{{ each.href }}">Se inlägget för {{ each.network.name }}: {{ entry.title }}</a>
 <span class="soft">{{ each.post.length | thousands }} av {{ each.network.max_length | thousands }} tecken,
-{{ each.post.media | length }} {{ "bild" if each.post.media | length == 1 else "bilder" }}</span></p>
+{{ each.post.media | length }} {{ "bild" if each.post.media | length == 1 else "bilder" }}</span>
+{%- if each.beside %} <a href="{{ each.beside }}">Alla nätverk sida vid sida: {{ entry.title }}</a>
+{%- endif %}</p>
 <details><summary>Visa texten</summary><div class="post">{{ each.post.text }}</div></details>
 {% endfor %}
 {% if entry.skips %}
@@ -251,50 +251,3 @@ INDEX = """{% extends "base" %}
 {% endblock %}
 """
 """The index of a folder."""
-
-POST = """{% extends "base" %}
-{% import "changes" as changes %}
-{% block title %}{{ title }}: {{ network.name }}{% endblock %}
-{% block header %}
-{% if index %}<nav class="back"><a href="{{ index }}">Allt som är planerat</a></nav>{% endif %}
-<h1>{{ title }}</h1>
-<p class="facts soft"><span>{{ network.name }}</span>{% if when %}<span>{{ when }}</span>{% endif -%}
-<span><code>{{ post.id }}</code></span></p>
-{% endblock %}
-{% block main %}
-{% if change %}
-<article>
-<h2>Sedan förra förhandsvisningen</h2>
-{{ changes.told(change, title, 0, "Bara bilderna eller länkarna har ändrats.") }}
-</article>
-{% endif %}
-<article>
-<p>
-<meter min="0" max="{{ network.max_length }}" value="{{ post.length }}" aria-hidden="true"></meter>
-{{ post.length | thousands }} av {{ network.max_length | thousands }} tecken,
-så som {{ network.name }} räknar.
-</p>
-<div class="post">
-{%- for part in parts -%}
-{%- if part.folds -%}
-<span class="fold">Ungefär här viks texten i telefonen. Resten syns när läsaren trycker på Mer.</span>
-{%- endif -%}
-{%- if part.href -%}
-<a href="{{ part.href }}">{{ part.text }}</a>
-{%- else -%}
-{{ part.text }}
-{%- endif -%}
-{%- endfor -%}
-</div>
-{% for media in post.media %}
-<figure>
-{% if media.path in pictures %}<img src="{{ pictures[media.path] }}" alt="{{ media.alt }}">{% endif %}
-<figcaption>
-{% if media.alt %}Alt-text: {{ media.alt }}{% else %}Bilden är pynt och behöver ingen alt-text.{% endif %}
-</figcaption>
-</figure>
-{% endfor %}
-</article>
-{% endblock %}
-"""
-"""One post."""

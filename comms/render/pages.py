@@ -1,4 +1,4 @@
-"""Pages for the officer to look at: the index of a preview, and posts as they will look.
+"""Pages for the officer to look at: the index of a preview, and what all of them are made in.
 
 The same quiet looks as the letters. No page loads anything from outside its own folder; nothing in it
 is a script, so it can be opened straight from the disk.
@@ -16,8 +16,7 @@ from comms.errors import Problem, Severity
 from comms.model.network import Network, PostText
 from comms.model.plan import Pick, Skip
 from comms.render.changes import Change
-from comms.render.markup import is_safe_link
-from comms.render.page_templates import BASE, INDEX, PARTS, POST
+from comms.render.page_templates import BASE, INDEX, PARTS
 from comms.render.preview_templates import CHANGES, EDITION
 from comms.render.wording import NBSP
 
@@ -57,12 +56,13 @@ class IndexEdition:
 
 @dataclass(frozen=True, slots=True)
 class IndexPost:
-    """A post in the index; `href` leads to its page."""
+    """A post in the index; `href` leads to its page, `beside` to the one of all its item's posts."""
 
     post: PostText
     network: Network
     href: str
     change: Change | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,57 +124,6 @@ def index_page(page: IndexPage) -> str:
     return _page("index").render(page=page)
 
 
-def post_page(
-    post: PostText,
-    *,
-    network: Network,
-    title: str = "",
-    pictures: Mapping[str, str] | None = None,
-    when: str = "",
-    index: str = "",
-    change: Change | None = None,
-) -> str:
-    """One post as its network shows it; `pictures` from a medium's path to where its file is.
-
-    `when` it goes, in words; `index` leads back to all that is planned.
-    """
-    return _page("post").render(
-        post=post,
-        parts=_parts(post, network),
-        network=network,
-        title=title or network.name,
-        pictures=pictures or {},
-        when=when,
-        index=index,
-        change=change,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece of a post's text as shown: what may be followed has an address; `folds` before it."""
-
-    text: str
-    href: str = ""
-    folds: bool = False
-
-
-def _parts(post: PostText, network: Network) -> list[_Part]:
-    """The segments, the one that the fold falls in cut there: the place is a hint, not a promise."""
-    parts: list[_Part] = []
-    read = 0
-    for segment in post.segments:
-        href = segment.href if is_safe_link(segment.href) and network.clickable_links else ""
-        here = network.fold - read
-        read += len(segment.text)
-        if 0 < here < len(segment.text):
-            cut = segment.text.rfind(" ", 0, here) + 1 or here
-            parts += (_Part(segment.text[:cut], href), _Part(segment.text[cut:], href, folds=True))
-        else:
-            parts.append(_Part(segment.text, href, folds=bool(network.fold) and here == 0))
-    return parts
-
-
 @cache
 def environment() -> Environment:
     """Where the pages' templates are, with what they are written in."""
@@ -186,7 +135,6 @@ def environment() -> Environment:
                 "edition": EDITION,
                 "index": INDEX,
                 "parts": PARTS,
-                "post": POST,
             }
         ),
         autoescape=True,

@@ -248,7 +248,10 @@ def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
             parsed.sender.postal_address,
         ),
         brand=_brand(parsed.brand, parsed.workspace.name),
-        channels={slug: _channel(slug, channel) for slug, channel in parsed.channels.items()},
+        channels={
+            slug: _channel(slug, channel, parsed.workspace.base_url)
+            for slug, channel in parsed.channels.items()
+        },
         newsletters={slug: _newsletter(slug, one) for slug, one in parsed.newsletters.items()},
         eu_statement=parsed.eu_statement,
         parts=_parts(parsed),
@@ -278,7 +281,7 @@ def _brand(brand: schema.Brand, name: str) -> Brand:
     return Brand(**(brand.model_dump() | followed))
 
 
-def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:
+def _channel(slug: str, channel: schema.Channel, base_url: str) -> ChannelSettings:
     return ChannelSettings(
         slug=slug,
         kind=channel.kind,
@@ -300,7 +303,7 @@ def _channel(slug: str, channel: schema.Channel) -> ChannelSettings:
         account=channel.account,
         app_secret=Secret(channel.app_secret.get_secret_value()),
         token_until=channel.token_until,
-        media_host=_media_host(channel.media_host) if channel.media_host else None,
+        media_host=_media_host(channel.media_host, base_url) if channel.media_host else None,
         ahead=channel.ahead,
         distance=channel.distance,
         no_repeat=channel.no_repeat,
@@ -313,8 +316,12 @@ def _relay(name: str, relay: schema.Relay) -> RelaySettings:
     return RelaySettings(name, relay.host, port, relay.security, relay.user, password)
 
 
-def _media_host(host: schema.MediaHost) -> MediaHost:
-    return MediaHost(**host.model_dump(exclude={"secret"}), secret=Secret(host.secret.get_secret_value()))
+def _media_host(host: schema.MediaHost, base_url: str) -> MediaHost:
+    """The place for pictures; the folder that the office publishes itself is below its own address."""
+    given = host.model_dump(exclude={"secret"})
+    if host.kind is HostKind.WEB and not host.url and base_url:
+        given["url"] = f"{base_url}/media"
+    return MediaHost(**given, secret=Secret(host.secret.get_secret_value()))
 
 
 def _network(channel: schema.Channel) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from comms.errors import StoreError, UsageError, say
 from comms.model.issue import Edition
 from comms.model.ledger import DeliveryState, SlotState
-from comms.model.plan import EditionPlan, Entry, FrozenEntry, LedgerFacts, Manifest
+from comms.model.plan import EditionPlan, Entry, FrozenEntry, LedgerFacts, Manifest, Posted
 from comms.store import slots as slot_rows
 from comms.store.payloads import picks_in, picks_out, post_in, post_out, skips_in, skips_out
 from comms.store.records import Approval
@@ -28,12 +28,16 @@ from comms.store.schema import (
     suppressions,
 )
 from comms.store.upsert import insert
+from comms.text.repeats import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from comms.model.network import PostText
+
+_MEMORY = timedelta(days=366)
+"""How far back posts are compared with what is planned."""
 
 _REPLACED = say("Ersatt av ett nytt godkännande.")
 
@@ -184,10 +188,26 @@ def facts(connection: Connection) -> LedgerFacts:
         )
         for slot in slot_rows.listed(connection, ())
     }
+    posted = _posted(connection, frozen)
     taken = connection.execute(select(retractions.c.what, retractions.c.reason))
     retracted = {row.what: row.reason for row in taken}
     suppressed = connection.execute(select(suppressions.c.address_key)).scalars()
-    return LedgerFacts(frozen, _by_bytes_too(connection, retracted), frozenset(suppressed))
+    return LedgerFacts(frozen, _by_bytes_too(connection, retracted), frozenset(suppressed), posted)
+
+
+def _posted(connection: Connection, frozen: Mapping[str, FrozenEntry]) -> tuple[Posted, ...]:
+    """The posts that are out or on their way, of the last year before the newest."""
+    begun = {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}
+    known = {each.id: each for each in frozen.values() if each.item and each.state in begun}
+    since = max((each.at for each in known.values()), default=None)
+    if since is None:
+        return ()
+    near = [identity for identity, each in known.items() if since - each.at <= _MEMORY]
+    rows = connection.execute(select(posts.c.slot_id, posts.c.payload).where(posts.c.slot_id.in_(near)))
+    return tuple(
+        Posted(row.slot_id, known[row.slot_id].channel, known[row.slot_id].at, said(post_in(row.payload)))
+        for row in rows
+    )
 
 
 def _by_bytes_too(connection: Connection, retracted: dict[str, str]) -> dict[str, str]:

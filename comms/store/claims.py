@@ -17,6 +17,7 @@ from comms.model.ledger import Ask, Claimed, Delivery, DeliveryState
 from comms.store import limits
 from comms.store.deliveries import COLUMNS, next_due, read, running
 from comms.store.schema import Instant, deliveries, is_state, suppressions
+from comms.store.turns import IN_TURN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,7 @@ def _due(connection: Connection, ask: Ask, now: datetime) -> list[RowMapping]:
                     deliveries.c.slot_id == slot_id,
                     is_state(deliveries.c.state, DeliveryState.PLANNED),
                     deliveries.c.not_before <= now,
+                    IN_TURN,
                 )
                 .order_by(deliveries.c.not_before, deliveries.c.id)
                 .limit(wanted)

@@ -15,6 +15,7 @@ from comms.model.plan import Recipient
 from comms.store import approvals as approval_rows
 from comms.store import slots as slot_rows
 from comms.store.schema import attempts, deliveries, is_state, slots
+from comms.store.turns import IN_TURN
 from comms.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
     waiting = select(func.min(deliveries.c.not_before)).where(
         is_state(deliveries.c.state, DeliveryState.PLANNED),
         deliveries.c.slot_id.in_(running(connection, channel)),
+        IN_TURN,
     )
     found: datetime | None = connection.execute(waiting).scalar()
     return found

@@ -58,6 +58,40 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class PostOut:
+    """A post that its channel has taken: published, or as a package that a person publishes.
+
+    `receipt` is what the channel calls it, `answer` what it answered: a network's is the post's address.
+    `marked_at`, `marked_by` and `marked_link`: when, who and where, by the word of who published it by hand.
+    """
+
+    delivery_id: int
+    slot_id: str
+    title: str
+    channel: str
+    due_at: datetime
+    taken_at: datetime
+    created_at: datetime
+    key: str
+    receipt: str
+    answer: str
+    marked_at: datetime | None = None
+    marked_by: str = ""
+    marked_link: str = ""
+
+    @property
+    def link(self) -> str:
+        """Where readers find it, when anybody has said."""
+        answered = self.answer if self.answer.startswith(("https://", "http://")) else ""
+        return self.marked_link or answered
+
+    @property
+    def seen_at(self) -> datetime:
+        """When readers see it: a network may have been handed it ahead of its time."""
+        return self.marked_at or max(self.taken_at, self.due_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Remembrance:
     """What a channel remembers; `value` may be `locked`. `until`: when it stops being of use."""
 

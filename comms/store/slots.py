@@ -12,6 +12,7 @@ from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind
 from comms.store.records import Slot
 from comms.store.schema import deliveries, is_state, slots
+from comms.store.turns import end_followers
 from comms.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def cancel_waiting(connection: Connection, now: datetime) -> None:
 def close_finished(connection: Connection, now: datetime) -> None:
     """Mark begun slots without an open delivery as done."""
     cancel_waiting(connection, now)
+    end_followers(connection, now)
     open_states = [state.value for state in DeliveryState if state.is_open]
     still_open = exists().where(deliveries.c.slot_id == slots.c.id, deliveries.c.state.in_(open_states))
     connection.execute(

@@ -26,7 +26,6 @@ from comms.store import (
     events,
     fencing,
     instance,
-    memories,
     moves,
     notices,
     postgres,
@@ -38,7 +37,9 @@ from comms.store import (
 from comms.store.journal import Journal
 from comms.store.lock import single_sender
 from comms.store.mark import Reading, Tally, is_marked, last_reading, marks, start_over
-from comms.store.records import Approval, Notice, Remembrance, Rest, Run, Slot, Worker
+from comms.store.memories import Memories
+from comms.store.outcomes import Outcomes
+from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -56,6 +57,8 @@ class Store:
 
     def __init__(self, database: Database, beside: Path | None) -> None:
         """Stand in front of an open database; use `open_store`."""
+        self.outcomes = Outcomes(database)
+        self.memories = Memories(database)
         self._database = database
         self._beside = beside
         self._journal = Journal(beside.parent / "journal" if beside else None)
@@ -467,28 +470,6 @@ class Store:
         """Remember that a notice was sent."""
         with self._database.writing() as connection:
             notices.sent(connection, notice_id, now)
-
-    # What channels remember
-
-    def memory(self, channel: str, name: str) -> Remembrance | None:
-        """What a channel remembers by a name."""
-        with self._database.reading() as connection:
-            return memories.find(connection, channel, name)
-
-    def memories(self) -> list[Remembrance]:
-        """All that channels remember."""
-        with self._database.reading() as connection:
-            return memories.listed(connection)
-
-    def keep_memory(self, one: Remembrance) -> None:
-        """Remember, in the place of what was remembered by that name."""
-        with self._database.writing() as connection:
-            memories.keep(connection, one)
-
-    def forget_memory(self, channel: str, name: str) -> None:
-        """Remember it no more."""
-        with self._database.writing() as connection:
-            memories.forget(connection, channel, name)
 
     def begin_run(self, started_at: datetime, now: datetime) -> int:
         """Remember that a run began at `started_at` (the real time) with `now` as its clock; its number."""

@@ -1,7 +1,9 @@
 r"""How long a post is, in each network's own way of counting.
 
-Mastodon counts graphemes, every link 23 and a mention without its server (docs.joinmastodon.org,
-`characters_reserved_per_url`). Bluesky counts graphemes. Facebook and Instagram count code points.
+Mastodon counts graphemes, every link 23 and a mention without its server, and the content warning with the
+text. What a link is it reads from the text by its own rule, in parts: see `mastodon_links`. Sources:
+app/validators/status_length_validator.rb, config/initializers/twitter_regex.rb, MENTION_RE in
+app/models/account.rb. Bluesky counts graphemes. Facebook and Instagram count code points.
 Threads counts code points, but an emoji as its bytes of UTF-8 (developers.facebook.com, Threads posts).
 LinkedIn counts its "little text", where reserved characters are written with a backslash
 (learn.microsoft.com, little-text-format). It does not say whether an emoji is one or two: two, here.
@@ -21,14 +23,42 @@ LINK_LENGTH = 23
 
 _GRAPHEME = regex.compile(r"\X")
 _EMOJI = regex.compile(r"[\p{Emoji_Presentation}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}]")
+_LONGEST_ADDRESS = 4096
+"""An address with more characters is no link to Mastodon (twitter-text, MAX_URL_LENGTH)."""
+
+_WORD = r"\p{L}\p{M}\p{N}\p{Pc}"
+_OF_HOST = r"[^\s!'#%&()*+,\\\-./:;<=>?@\[\]^_{|}~$]"
+_LABEL = rf"{_OF_HOST}(?:(?:{_OF_HOST}|[_-]){{0,61}}{_OF_HOST})?"
+_TOP = r"(?:[A-Za-z]{2,63}|[\p{L}\p{M}--\p{ASCII}]{1,63}|xn--[-0-9a-z]+)(?![0-9A-Za-z@+-])"
+_INSIDE = r"[^\s<>()?]"
+_BRACKETS = rf"\((?:{_INSIDE}+|{_INSIDE}*\({_INSIDE}+\){_INSIDE}*)\)"
+_LAST = r"[^\s()?!*\"'「」<>;:=,.$%\[\]~&|@]"
+_PATH = rf"/(?:(?:{_INSIDE}|{_BRACKETS})*(?:{_LAST}|{_BRACKETS}))?"
+_BEYOND = r"\u00A0-\uD7FF\uE000-\uFDCF\uFDF0-\uFFEF\U00010000-\U0010FFFD"
+_QUERY = rf"\?[A-Za-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@\^{_BEYOND}]*[A-Za-z0-9_&=#/\-{_BEYOND}]"
+_URL = rf"(?<![A-Za-z0-9@＠$#＃])(?P<url>https?://(?:{_LABEL}\.)+{_TOP}(?::\d+)?(?:{_PATH})?(?:{_QUERY})?)"
+_SERVER = rf"@[{_WORD}]+(?:[.-]+[{_WORD}]+)*"
+_NAME = r"@[A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*"
+_MENTION = rf"(?<![=/{_WORD}])(?>(?P<name>{_NAME})(?:{_SERVER})?)(?![@＠\p{{Latin}}]|://)"
+_MASTODON_LINK = regex.compile(_URL, regex.IGNORECASE | regex.VERSION1)
+_MASTODON_ENTITY = regex.compile(f"{_URL}|{_MENTION}", regex.IGNORECASE | regex.VERSION1)
 _RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 _KEPT_IN_LINKS = "/:?#!$&'+,;=%"
 _NEVER_QUOTED = {ord("_"): "%5F", ord("~"): "%7E"}
 
 
-def length(segments: Iterable[Segment], counting: Counting) -> int:
-    """The length of a post as the network counts it."""
-    return _WAYS[counting](tuple(segments))
+def length(segments: Iterable[Segment], counting: Counting, *, warning: str = "") -> int:
+    """The length of a post as the network counts it, with the content warning that goes before it."""
+    return _WAYS[counting](tuple(segments)) + len(_GRAPHEME.findall(warning))
+
+
+def mastodon_links(text: str) -> list[str]:
+    """The addresses that Mastodon reads in a text, as it reads them: a ” right after one becomes part of it.
+
+    Which top domains there are Mastodon knows from a list; here any is one. So an address with an unknown
+    one counts 23 here, and each of its characters there.
+    """
+    return [match["url"] for match in _MASTODON_LINK.finditer(text) if _is_short(match["url"])]
 
 
 def little_text(segments: Iterable[Segment]) -> str:
@@ -48,15 +78,18 @@ def _graphemes(segments: Sequence[Segment]) -> int:
 
 
 def _graphemes_links_23(segments: Sequence[Segment]) -> int:
-    return len(_GRAPHEME.findall("".join(_as_mastodon_counts(segment) for segment in segments)))
+    text = "".join(segment.href or segment.text for segment in segments)
+    return len(_GRAPHEME.findall(_MASTODON_ENTITY.sub(_as_mastodon_counts, text)))
 
 
-def _as_mastodon_counts(segment: Segment) -> str:
-    if segment.kind is SegmentKind.LINK:
-        return "x" * LINK_LENGTH
-    if segment.kind is SegmentKind.MENTION:
-        return "@" + segment.text[1:].partition("@")[0]
-    return segment.text
+def _as_mastodon_counts(found: regex.Match[str]) -> str:
+    if found["url"] is None:
+        return str(found["name"])
+    return "x" * LINK_LENGTH if _is_short(found["url"]) else str(found[0])
+
+
+def _is_short(address: str) -> bool:
+    return len(address) <= _LONGEST_ADDRESS
 
 
 def _code_points(segments: Sequence[Segment]) -> int:

@@ -1,39 +1,28 @@
-"""A Mastodon server on loopback, written from its documentation: media, statuses, idempotency keys.
+"""A Mastodon server on loopback, written from its documentation: media, statuses, keys, limits, an account.
 
-It can lose an answer after it has done what was asked, which is what matters and what mocks do not do.
+(https://docs.joinmastodon.org/methods/, HTML as in app/lib/text_formatter.rb.) Its knobs: how many looks a
+picture needs, whether keys are heeded, what the server's limits are, which scopes our key has.
 """
 
 from __future__ import annotations
 
-import json
+import html
 import re
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.network import Fault, Network, Published, Reply, Request, Routes, error
 
 if TYPE_CHECKING:
     import ssl
 
+__all__ = ["ACCOUNT", "TOKEN", "Fault", "Mastodon"]
+
 TOKEN = "token-as-made-by-hand"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong at a path, once. `done`: after the server has done what was asked.
-
-    Status 0 means no answer: the server hangs up, or with `hang` says nothing until it is closed.
-    """
-
-    path: str
-    status: int = 0
-    done: bool = False
-    hang: bool = False
-    body: bytes = b'{"error": "fel"}'
-    headers: Mapping[str, str] = field(default_factory=dict)
+ACCOUNT = "23634"
+_SPECIAL = re.compile(r"(https?://(?:www\.)?)(\S+)|#(\w+)|@(\w+)@([\w.-]+)")
 
 
 @dataclass
@@ -43,159 +32,167 @@ class Picture:
     content: bytes
     media_type: str
     description: str
+    focus: str
     looks: int
     attached: bool = False
 
 
-class Server(ThreadingHTTPServer):
-    """The server and what it knows."""
+class Mastodon(Network):
+    """The fake as tests use it."""
 
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        """Listen on a port that the system chooses."""
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.faults: list[Fault] = []
-        self.requests: list[str] = []
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        """Listen, with the limits of a server as it is installed."""
+        super().__init__(tls)
         self.pictures: dict[str, Picture] = {}
         self.statuses: list[dict[str, Any]] = []
         self.keys: dict[str, dict[str, Any]] = {}
         self.looks = 0
-        self.lock = threading.Lock()
-        self.over = threading.Event()
+        self.heeds_keys = True
+        self.reads = True
+        self.most_on_page = 40
+        self.now: Callable[[], datetime] = lambda: datetime(2026, 12, 1, 8, 0, 30, tzinfo=UTC)
+        self.limits: dict[str, Any] = {
+            "statuses": {
+                "max_characters": 500,
+                "max_media_attachments": 4,
+                "characters_reserved_per_url": 23,
+            },
+            "media_attachments": {
+                "supported_mime_types": ["image/jpeg", "image/png", "image/webp", "video/mp4"],
+                "description_limit": 1500,
+                "image_size_limit": 16_777_216,
+                "image_matrix_limit": 33_177_600,
+            },
+        }
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news."""
+    def routes(self) -> Routes:
+        """What of the API we use."""
+        return {
+            ("GET", "/api/v2/instance"): lambda _: (200, {}, {"title": "x", "configuration": self.limits}),
+            ("GET", "/api/v1/accounts/verify_credentials"): self._me,
+            ("GET", rf"/api/v1/accounts/{ACCOUNT}/statuses"): self._list,
+            ("POST", "/api/v2/media"): self._picture,
+            ("GET", r"/api/v1/media/(\w+)"): self._look,
+            ("POST", "/api/v1/statuses"): self._status,
+        }
 
+    def refusal(self, request: Request) -> Reply | None:
+        """A key is wanted of all but those who ask for the limits."""
+        ours = request.headers.get("Authorization") == f"Bearer {TOKEN}"
+        if ours or request.path == "/api/v2/instance":
+            return None
+        return error(401, "The access token is invalid")
 
-@dataclass
-class Mastodon:
-    """The fake as tests use it."""
+    def posts(self) -> list[Published]:
+        """The account's statuses."""
+        return [self._published(status) for status in self.statuses]
 
-    tls: ssl.SSLContext | None = None
+    def add(self, text: str, at: datetime, **more: Any) -> str:  # noqa: ANN401 - any field of a status
+        """A status that stands there already; gives its id."""
+        return str(self._keep({"status": text, "media_ids": [], **more}, at)["id"])
 
-    def __enter__(self) -> Self:
-        """Start serving."""
-        self.server = Server()
-        if self.tls is not None:
-            self.server.socket = self.tls.wrap_socket(self.server.socket, server_side=True)
-        self._thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        return self
+    def _published(self, status: dict[str, Any]) -> Published:
+        shown = [self.pictures[number] for number in status["media_ids"]]
+        return Published(
+            status["status"],
+            tuple((picture.content, picture.description) for picture in shown),
+            status["id"],
+            status.get("in_reply_to_id") or "",
+            status,
+        )
 
-    def __exit__(self, *exception: object) -> None:
-        """Stop serving."""
-        self.server.over.set()
-        self.server.shutdown()
-        self._thread.join(10)
-        self.server.server_close()
+    def _picture(self, request: Request) -> Reply:
+        form = request.form
+        file = form["file"]
+        if file.media_type not in self.limits["media_attachments"]["supported_mime_types"]:
+            return error(422, "Validation failed: File content type is invalid")
+        text = form["description"].text if "description" in form else ""
+        focus = form["focus"].text if "focus" in form else ""
+        if len(text) > self.limits["media_attachments"]["description_limit"]:
+            return error(422, "Validation failed: Description is too long")
+        number = str(100 + len(self.pictures))
+        picture = Picture(file.content, file.media_type, text, focus, self.looks)
+        self.pictures[number] = picture
+        return (202 if picture.looks else 200), {}, {"id": number, "url": None if picture.looks else "x"}
 
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.server.server_address[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Server
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing."""
-
-    def do_POST(self) -> None:  # the name is the protocol's
-        """Take pictures and statuses."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        makers = {"/api/v2/media": self._picture, "/api/v1/statuses": self._status}
-        self._serve(lambda: makers[self.path](body) if self.path in makers else _error(404, "Not found"))
-
-    def do_GET(self) -> None:  # the name is the protocol's
-        """Tell how a picture is coming along."""
-        self._serve(self._look)
-
-    def _serve(self, work: Callable[[], tuple[int, dict[str, Any]]]) -> None:
-        self.server.requests.append(f"{self.command} {self.path}")
-        fault = next((f for f in self.server.faults if self.path.startswith(f.path)), None)
-        if fault is not None:
-            self.server.faults.remove(fault)
-        if fault is None or fault.done:
-            status, answer = work() if self._is_us() else _error(401, "The access token is invalid")
-        if fault is None:
-            self._answer(status, json.dumps(answer).encode(), {})
-        elif fault.status:
-            self._answer(fault.status, fault.body, fault.headers)
-        else:
-            if fault.hang:
-                self.server.over.wait(60)
-            self.close_connection = True
-
-    def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _is_us(self) -> bool:
-        return self.headers.get("Authorization") == f"Bearer {TOKEN}"
-
-    def _picture(self, body: bytes) -> tuple[int, dict[str, Any]]:
-        parts = _form(self.headers["Content-Type"], body)
-        file = parts["file"]
-        content = file.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        if not file.get_content_type().startswith("image/"):
-            return _error(422, "File type is not supported")
-        described = parts["description"].get_payload(decode=True)
-        assert isinstance(described, bytes)
-        with self.server.lock:
-            number = str(100 + len(self.server.pictures))
-            picture = Picture(content, file.get_content_type(), described.decode(), self.server.looks)
-            self.server.pictures[number] = picture
-        return (202 if picture.looks else 200), {"id": number, "url": None if picture.looks else "https://x"}
-
-    def _look(self) -> tuple[int, dict[str, Any]]:
-        number = self.path.rpartition("/")[2]
-        picture = self.server.pictures.get(number)
+    def _look(self, request: Request) -> Reply:
+        (number,) = request.found
+        picture = self.pictures.get(number)
+        # Attached pictures are not to be seen here, so this is no way to ask whether a post went out.
         if picture is None or picture.attached:
-            return _error(404, "Record not found")
+            return error(404, "Record not found")
         picture.looks -= 1
-        return (206, {"id": number, "url": None}) if picture.looks > 0 else (200, {"id": number, "url": "x"})
+        ready = picture.looks <= 0
+        return (200 if ready else 206), {}, {"id": number, "url": "x" if ready else None}
 
-    def _status(self, body: bytes) -> tuple[int, dict[str, Any]]:
-        key = self.headers.get("Idempotency-Key", "")
-        with self.server.lock:
-            if key in self.server.keys:
-                return 200, self.server.keys[key]
-            wanted = json.loads(body)
-            # As Mastodon counts: an address is 23 characters however long it is.
-            counted = re.sub(r"https?://\S+", "x" * 23, wanted["status"])
-            if len(counted) > 500 or len(wanted["media_ids"]) > 4:
-                return _error(422, "Validation failed: Text character limit of 500 exceeded")
-            if any(number not in self.server.pictures for number in wanted["media_ids"]):
-                return _error(422, "Validation failed: Media not found")
-            for number in wanted["media_ids"]:
-                self.server.pictures[number].attached = True
-            status = {"id": str(9000 + len(self.server.statuses)), **wanted}
-            status["url"] = f"https://social.example/@leader/{status['id']}"
-            self.server.statuses.append(status)
-            if key:
-                self.server.keys[key] = status
-        return 200, status
+    def _status(self, request: Request) -> Reply:
+        key = request.headers.get("Idempotency-Key", "")
+        if self.heeds_keys and key in self.keys:
+            return 200, {}, self.keys[key]
+        wanted = request.json
+        # As Mastodon counts: an address is 23 characters however long it is.
+        counted = re.sub(r"https?://\S+", "x" * 23, wanted["status"]) + wanted.get("spoiler_text", "")
+        most, pictures = (
+            self.limits["statuses"][name] for name in ("max_characters", "max_media_attachments")
+        )
+        if len(counted) > most or len(wanted["media_ids"]) > pictures:
+            return error(422, f"Validation failed: Text character limit of {most} exceeded")
+        if any(number not in self.pictures for number in wanted["media_ids"]):
+            return error(422, "Validation failed: Media not found")
+        parent = wanted.get("in_reply_to_id")
+        if parent and all(status["id"] != parent for status in self.statuses):
+            return error(404, "Record not found")
+        for number in wanted["media_ids"]:
+            self.pictures[number].attached = True
+        status = self._keep(wanted, self.now())
+        if key:
+            self.keys[key] = status
+        return 200, {}, status
+
+    def _keep(self, wanted: dict[str, Any], at: datetime) -> dict[str, Any]:
+        number = str(9000 + len(self.statuses))
+        status = {
+            "spoiler_text": "",
+            "in_reply_to_id": None,
+            **wanted,
+            "id": number,
+            "url": f"https://social.example/@leader/{number}",
+            "content": as_html(wanted["status"]),
+            "created_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
+        }
+        self.statuses.append(status)
+        return status
+
+    def _me(self, _: Request) -> Reply:
+        return (200, {}, {"id": ACCOUNT, "username": "leader"}) if self.reads else _out_of_scope()
+
+    def _list(self, request: Request) -> Reply:
+        if not self.reads:
+            return _out_of_scope()
+        before = int(request.query.get("max_id", "999999"))
+        newest = [status for status in reversed(self.statuses) if int(status["id"]) < before]
+        return 200, {}, newest[: min(int(request.query.get("limit", "20")), self.most_on_page)]
 
 
-def _error(status: int, words: str) -> tuple[int, dict[str, Any]]:
-    return status, {"error": words}
+def as_html(text: str) -> str:
+    """A text as Mastodon shows it: addresses with their ends hidden, mentions without their server."""
+    linked = _SPECIAL.sub(_linked, html.escape(text, quote=False))
+    paragraphs = (paragraph.replace("\n", "<br />") for paragraph in re.split(r"\n\n+", linked))
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 
 
-def _form(content_type: str, body: bytes) -> dict[str, Message]:
-    whole = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
-    parts = whole.get_payload()
-    assert isinstance(parts, list)
-    named = {}
-    for part in parts:
-        assert isinstance(part, Message)
-        named[str(part.get_param("name", header="Content-Disposition"))] = part
-    return named
+def _linked(found: re.Match[str]) -> str:
+    start, rest, tag, name, server = found.groups()
+    if tag:
+        return f'<a href="/tags/{tag}" class="mention hashtag" rel="tag">#<span>{tag}</span></a>'
+    if name:
+        return f'<span class="h-card"><a href="https://{server}/@{name}">@<span>{name}</span></a></span>'
+    return (
+        f'<a href="{start}{rest}" rel="nofollow noopener"><span class="invisible">{start}</span>'
+        f'<span class="{"ellipsis" if rest[30:] else ""}">{rest[:30]}</span>'
+        f'<span class="invisible">{rest[30:]}</span></a>'
+    )
+
+
+def _out_of_scope() -> Reply:
+    return error(403, "This action is outside the authorized scopes")

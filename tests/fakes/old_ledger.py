@@ -40,7 +40,7 @@ def put(connection: Connection, name: str, *rows: dict[str, object]) -> None:
     connection.execute(tables_of(connection).tables[name].insert(), list(rows))
 
 
-RELEASED = ("0001", "0002")
+RELEASED = ("0001", "0002", "0003")
 """Every version before the program's own that somebody may have."""
 
 
@@ -58,6 +58,9 @@ def make_old(url: str, version: str = "0001") -> None:
         if version >= "0002":
             _upgrade(connection, "0002")
             _machines(connection)
+        if version >= "0003":
+            _upgrade(connection, "0003")
+            _answers(connection)
     engine.dispose()
 
 
@@ -67,6 +70,21 @@ def _upgrade(connection: Connection, version: str) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, version)
+
+
+def _answers(connection: Connection) -> None:
+    put(
+        connection,
+        "answers",
+        {
+            "question": "blind-spot",
+            "subject": "bryggan",
+            "content": "a" * 64,
+            "words": "Ja, båda.",
+            "answered_by": "Anna Öberg",
+            "answered_at": AT,
+        },
+    )
 
 
 def _slots(connection: Connection) -> None:

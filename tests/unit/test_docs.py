@@ -57,6 +57,8 @@ SWEDISH = (
     "spridning.md",
     "arkiv.md",
     "mallar.md",
+    "for-hand.md",
+    "inlagg.md",
     "rules/README.md",
     *OPERATIONS,
 )
@@ -113,6 +115,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "newsletters": schema.Newsletter,
     "quiet": schema.Quiet,
     "backups": schema.Relay,
+    "memory": schema.Memory,
+    "media_host": schema.MediaHost,
 }
 
 

@@ -39,7 +39,7 @@ def plant(root: Path) -> None:
     """Put into the memory that the item has no problem, to see whether the memory is asked."""
     memory = recalled(root)
     answer = pickle.loads(memory.kept[ITEM].judged)  # noqa: S301 - written by the test
-    memory.kept[ITEM].judged = pickle.dumps(type(answer)((), (), {}))
+    memory.kept[ITEM].judged = pickle.dumps(type(answer)((), (), {}, {}))
     memory.save()
 
 

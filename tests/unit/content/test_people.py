@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from comms.model.audience import Audiences
-from comms.model.item import Activity, Angle, Consent, Item, Placement, Setting
+from comms.model.item import Activity, Angle, Consent, Fit, Item, Placement, Setting
 from tests.unit.content.desk import GOOD, KNOWN, PATH, broken, good, hints, loaded, said, written
 
 PLACES = replace(KNOWN, newsletters=["kommunbrevet"])
@@ -91,6 +91,53 @@ def test_what_is_not_said_of_a_picture_is_unknown(tmp_path: Path) -> None:
 
     assert (picture.setting, picture.activity, picture.angle, picture.consent) == (None,) * 4
     assert (picture.placement, picture.taken_on, picture.last_reviewed) == ({}, None, None)
+
+
+@pytest.mark.parametrize(
+    ("written_out", "focal"),
+    [("[30, 40]", (0.3, 0.4)), ("[0, 100]", (0, 1)), ('["12.5 %", 7]', (0.125, 0.07))],
+)
+def test_what_matters_most_in_a_picture_is_read_as_shares(
+    tmp_path: Path, written_out: str, focal: tuple[float, float]
+) -> None:
+    (picture,) = good(tmp_path, with_picture(tmp_path, f"    focal: {written_out}\n    fit: pad\n")).pictures
+
+    assert (picture.focal, picture.fit) == (focal, Fit.PAD)
+
+
+def test_a_picture_of_which_nothing_is_said_is_cropped_around_its_middle(tmp_path: Path) -> None:
+    (picture,) = good(tmp_path, with_picture(tmp_path, "    focal:\n    fit:\n")).pictures
+
+    assert (picture.focal, picture.fit) == ((0.5, 0.5), Fit.CROP)
+
+
+@pytest.mark.parametrize(
+    "written_out",
+    [
+        "30",
+        "[30]",
+        "[30, 40, 50]",
+        "[30, 101]",
+        "[-1, 40]",
+        "[30, mitten]",
+        "[nan, 40]",
+        "[1e1, 4]",
+        "[[3], 4]",
+        "{x: 3}",
+    ],
+)
+def test_a_focal_point_that_is_none_is_shown_how_to_be_written(tmp_path: Path, written_out: str) -> None:
+    _, problems = loaded(tmp_path, with_picture(tmp_path, f"    focal: {written_out}\n"))
+
+    assert said(problems) == [f"{PATH}:10:12 C114 ”images[1].focal” ska vara två tal från 0 till 100."]
+    assert hints(problems) == ["Skriv procent från vänster och procent uppifrån, till exempel [30, 40]."]
+
+
+def test_a_fit_that_is_none_is_told_with_those_that_are(tmp_path: Path) -> None:
+    _, problems = loaded(tmp_path, with_picture(tmp_path, "    fit: klipp\n"))
+
+    assert said(problems) == [f"{PATH}:10:10 C115 ”klipp” är inte känt i ”images[1].fit”."]
+    assert hints(problems) == ["Välj bland: crop, pad."]
 
 
 def test_a_whole_consent_is_read(tmp_path: Path) -> None:

@@ -70,6 +70,30 @@ def test_a_whole_picture_gets_its_hash_and_size(tmp_path: Path, kind: str) -> No
     assert (picture.width, picture.height, picture.sha256) == (40, 20, sha256(content))
 
 
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (40, 20)), (3, (40, 20)), (6, (20, 40)), (8, (20, 40))]
+)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_pictures_size_is_as_it_is_seen_however_the_camera_was_held(
+    tmp_path: Path, kind: str, orientation: int, size: tuple[int, int]
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+
+    picture, _ = look(tmp_path, encoded(two_coloured(), kind, exif=exif))
+
+    assert (picture.width, picture.height) == size
+
+
+def test_exif_that_is_corrupt_says_nothing(tmp_path: Path) -> None:
+    for kind in ("JPEG", "PNG"):
+        content = encoded(two_coloured(), kind, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x12")
+        picture, problems = look(tmp_path, content)
+
+        assert (problems, picture.width) == ([], 40)
+        assert prepared(content, "a")[0] == f"image/{kind.lower()}"
+
+
 def test_a_picture_that_is_changed_is_looked_at_again(tmp_path: Path) -> None:
     first, _ = look(tmp_path, encoded(two_coloured()))
     second, _ = look(tmp_path, encoded(two_coloured((60, 30))))

@@ -13,7 +13,7 @@ from comms.model.document import Document
 from comms.model.issue import Cadence, IssueNotes, Newsletter, OnQuietDay, QuietDays, Schedule
 from comms.model.item import BrokenItem, Item, ItemKind, Picture, PostDraft
 from comms.model.ledger import SlotState
-from comms.model.plan import Entry, EntryKind, FrozenEntry, LedgerFacts, Plan, Skip
+from comms.model.plan import Entry, EntryKind, FrozenEntry, LedgerFacts, Plan, Said, Skip
 from comms.model.settings import Brand, ChannelKind, ChannelSettings, Secret, Security, Sender, Settings
 from comms.model.strategy import Strategy
 from comms.model.workspace import TemplateSet, Workspace
@@ -216,14 +216,16 @@ def world(
     faults: Mapping[str, Text] | None = None,
     ways: Settings | None = None,
     audiences: Audiences = AUDIENCES,
+    tells: Mapping[str, Said] | None = None,
 ) -> World:
-    """A world with these items; broken ones have a fault that names their file."""
+    """A world with these items; broken ones have a fault that names their file. `tells`: what posts say."""
     files = {one.path: Text(f"{one.path}: fel") for one in items if isinstance(one, BrokenItem)}
     return World(
         workspace(items, said, audiences),
         ways or settings(NEWSLETTER),
         facts or LedgerFacts(),
         files | dict(faults or {}),
+        said=dict(tells or {}),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from comms.errors import Text
 from comms.model.item import Item
 from comms.model.ledger import SlotState
-from comms.model.plan import LedgerFacts, Plan
+from comms.model.plan import LedgerFacts, Plan, Posted, Said
 from comms.plan.issues import World
 from comms.plan.posts import post_id
 from tests.unit.plan.builder import (
@@ -20,6 +20,7 @@ from tests.unit.plan.builder import (
     frozen,
     item,
     ledger,
+    local,
     plan,
     post,
     quiet,
@@ -232,3 +233,71 @@ def test_an_approved_post_that_was_taken_out_of_its_item_is_still_told_of() -> N
 def test_a_sent_post_whose_item_is_gone_is_not_planned_again() -> None:
     facts = approved(posting(item("bryggan", posts=(post(at="2026-12-01 11:00"),))), SlotState.DONE)
     assert plan(posting(facts=facts)).entries == ()
+
+
+# Not too close, and not the same twice
+
+APART = settings(
+    channels=[replace(channel("mastodon", "mastodon", "tue 09:00", "tue 10:00"), distance=timedelta(hours=2))]
+)
+SAME = Said("bryggan är klar.", frozenset({"leader.example/brygga"}))
+
+
+def test_a_free_slot_keeps_its_distance_to_what_goes_out_already() -> None:
+    first = item("bryggan", posts=(post(at="2026-12-01 08:30"),))
+    found = plan(world(first, item("leden", posts=(post(),)), ways=APART), since="2026-11-30")
+    assert times(found) == {BRYGGAN: "2026-12-01 08:30", "leden.mastodon.1": "2026-12-08 09:00"}
+
+
+def test_distance_is_counted_in_real_hours_the_night_when_clocks_change() -> None:
+    night = settings(
+        channels=[replace(channel("mastodon", "mastodon", "sun 04:00"), distance=timedelta(hours=3))]
+    )
+    before = item("bryggan", posts=(post(at="2026-10-25 01:30"),))
+    leden = item("leden", posts=(post(),), publish_from=date(2026, 10, 1))
+    found = plan(world(before, leden, ways=night), since="2026-10-24")
+    assert times(found)["leden.mastodon.1"] == "2026-10-25 04:00"
+
+
+def two(tells: dict[str, Said], facts: LedgerFacts | None = None, **changes: object) -> Plan:
+    """Two items with a post each on Mastodon, a week apart."""
+    later = replace(post(at="2026-12-08 11:00"), **changes)  # type: ignore[arg-type]  # any of its fields
+    items = (item("bryggan", posts=(post(at="2026-12-01 11:00"),)), item("leden", posts=(later,)))
+    return plan(world(*items, ways=WAYS, facts=facts, tells=tells))
+
+
+def blocked(found: Plan) -> dict[str, str]:
+    return {one.id: str(one.blocked[0]) for one in found.entries if one.blocked}
+
+
+def test_the_later_of_two_posts_that_say_the_same_is_stopped_and_told_how_to_go_on() -> None:
+    found = two({BRYGGAN: SAME, "leden.mastodon.1": replace(SAME, links=frozenset())})
+    assert blocked(found) == {
+        "leden.mastodon.1": "Kanalen säger detsamma i bryggan.mastodon.1, 2026-12-01. "
+        "Ändra texten, eller skriv repeat: true."
+    }
+
+
+def test_another_text_with_the_same_link_is_the_same_post_to_its_readers() -> None:
+    assert "leden.mastodon.1" in blocked(two({BRYGGAN: SAME, "leden.mastodon.1": replace(SAME, words="Ny.")}))
+
+
+def test_a_post_that_is_meant_to_repeat_goes_out() -> None:
+    assert blocked(two({BRYGGAN: SAME, "leden.mastodon.1": SAME}, repeat=True)) == {}
+
+
+def test_after_the_channels_time_the_same_may_be_said_again() -> None:
+    far = replace(post(at="2026-12-15 11:00"), text="x")
+    items = (item("bryggan", posts=(post(at="2026-12-01 11:00"),)), item("leden", posts=(far,)))
+    found = plan(world(*items, ways=WAYS, tells={BRYGGAN: SAME, "leden.mastodon.1": SAME}))
+    assert blocked(found) == {}
+
+
+def test_what_is_out_already_counts_and_another_channel_does_not() -> None:
+    out = Posted("gammal.mastodon.1", "mastodon", local("2026-11-30 11:00"), SAME)
+    assert set(blocked(two({BRYGGAN: SAME}, LedgerFacts(posted=(out,))))) == {BRYGGAN}
+    assert blocked(two({BRYGGAN: SAME}, LedgerFacts(posted=(replace(out, channel="bluesky"),)))) == {}
+
+
+def test_posts_that_only_share_a_channel_are_two_posts() -> None:
+    assert blocked(two({BRYGGAN: SAME, "leden.mastodon.1": Said("Leden är öppen.", frozenset())})) == {}

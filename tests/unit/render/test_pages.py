@@ -15,7 +15,6 @@ from comms.render.pages import (
     IndexPost,
     Lead,
     index_page,
-    post_page,
 )
 from comms.render.post import render_post
 from comms.text.networks import NETWORKS
@@ -93,6 +92,13 @@ def test_a_post_is_listed_with_its_text_and_count() -> None:
     assert "av 63\N{NO-BREAK SPACE}206 tecken" in html
 
 
+def test_a_post_leads_to_the_page_with_all_of_its_items_posts_when_there_is_one() -> None:
+    beside = replace(post("Hej."), beside="poster/leden.html")
+    html = page(IndexEntry("p.1", "Leden", "tisdag", "godkänt", "", posts=(beside,)))
+    assert '<a href="poster/leden.html">Alla nätverk sida vid sida: Leden</a>' in html
+    assert "sida vid sida" not in page(IndexEntry("p.1", "Leden", "tisdag", "", "", posts=(post("Hej."),)))
+
+
 def test_an_empty_plan_says_so() -> None:
     assert "Inget är planerat." in page()
 
@@ -107,31 +113,7 @@ def test_every_table_header_says_what_it_heads() -> None:
 
 
 def test_a_page_needs_nothing_from_outside() -> None:
-    for html in (page(ISSUE), post_page(post("Hej.").post, network=FACEBOOK)):
-        assert not re.search(r"<script|<link|@import|url\(|src=\"http", html)
-
-
-def test_a_post_shows_where_a_telephone_folds_it_between_words() -> None:
-    html = post_page(post("ord " * 60).post, network=FACEBOOK, title="Leden")
-    before, _, after = html.partition('<span class="fold">')
-    assert before.endswith("ord ")
-    assert after.partition("</span>")[2].startswith("ord ")
-
-
-def test_a_short_post_has_no_fold() -> None:
-    assert 'class="fold"' not in post_page(post("Hej.").post, network=FACEBOOK)
-
-
-def test_links_in_a_post_can_be_followed_where_the_network_lets_one() -> None:
-    assert '<a href="https://leader.example/leden">' in post_page(post("Hej.").post, network=FACEBOOK)
-    shown = post_page(post("Hej.").post, network=NETWORKS["instagram"])
-    assert '<a href="https://leader.example/leden">' not in shown
-
-
-def test_pictures_are_shown_with_their_alt_text() -> None:
-    html = post_page(post("Hej.").post, network=FACEBOOK, pictures={build.PICTURE.path: "../media/a.png"})
-    assert '<img src="../media/a.png" alt="En spång leder över en myr.">' in html
-    assert "Alt-text: En spång leder över en myr." in html
+    assert not re.search(r"<script|<link|@import|url\(|src=\"http", page(ISSUE))
 
 
 def test_an_edition_leads_to_its_own_page_and_says_that_it_changed() -> None:
@@ -157,15 +139,3 @@ def test_the_index_begins_with_what_is_new_what_is_gone_and_ends_with_what_lies_
     order = ["Sedan sist: 1 ny utgåva.", 'badge new">Ny', "Brevet, Eda", "Brevet, Sunne", "Kommunbrevet"]
     places = [html.index(words) for words in (*order, "Posten om leden")]
     assert places == sorted(places)
-
-
-def test_a_post_page_leads_back_and_says_when_it_goes_and_what_changed() -> None:
-    html = post_page(
-        post("Hej.").post,
-        network=FACEBOOK,
-        when="2026-12-01 kl. 09.00",
-        index="../index.html",
-        change=Change(State.NEW),
-    )
-    for words in ('<a href="../index.html">', "2026-12-01 kl. 09.00", "Fanns inte i förra förhandsvisningen"):
-        assert words in html

@@ -9,7 +9,8 @@ import pytest
 from comms.errors import ConfigError, Location, Severity
 from comms.model.item import Item
 from comms.model.network import PostText, SegmentKind
-from comms.render.post import post_problems, render_post
+from comms.render.post import render_post
+from comms.render.post_problems import post_problems
 from tests.unit.render import build
 
 PICTURED = replace(build.ITEM, pictures=(build.PICTURE,))

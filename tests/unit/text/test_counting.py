@@ -77,3 +77,16 @@ def test_linkedin_text_is_escaped_and_links_are_left_to_follow(text: str, escape
 
 def test_linkedin_counts_the_escapes_and_an_emoji_as_two() -> None:
     assert counted("(🌲)", Counting.ESCAPED_LITTLE_TEXT) == 6
+
+
+def test_a_content_warning_is_counted_with_the_text() -> None:
+    segments = parse_segments("Hej 🌲")
+    assert length(segments, Counting.GRAPHEMES_LINK_23, warning=f"Ormar {FAMILY}") == 5 + 7
+
+
+def test_mastodon_counts_what_it_makes_a_link_of_not_what_we_do() -> None:
+    assert counted("https://leader.example#karta", Counting.GRAPHEMES_LINK_23) == 23 + 6
+    assert counted("https://leader.example,och", Counting.GRAPHEMES_LINK_23) == 23 + 4
+    assert counted("=https://leader.example", Counting.GRAPHEMES_LINK_23) == 1 + 23
+    assert counted("https://leader.example-x", Counting.GRAPHEMES_LINK_23) == 24
+    assert counted("https://leader", Counting.GRAPHEMES_LINK_23) == 14

@@ -98,3 +98,18 @@ def test_a_link_carries_its_address() -> None:
 @given(st.text(st.sampled_from("aåÖ1_-# @.:/()”https ")), st.sampled_from(["", "bluesky"]))
 def test_the_segments_together_are_the_text(text: str, network: str) -> None:
     assert "".join(segment.text for segment in parse_segments(text, network)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        (".@leader@social.example", ["@leader@social.example"]),
+        ("@linné@social.example", []),
+        ("@leader@social.example@annan", []),
+        ("=@leader", []),
+        ("@@leader", []),
+        ("@leader://", []),
+    ],
+)
+def test_an_accounts_name_is_read_whole_or_not_at_all(text: str, mentions: list[str]) -> None:
+    assert found(text, SegmentKind.MENTION) == mentions

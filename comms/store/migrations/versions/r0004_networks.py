@@ -5,6 +5,8 @@ Revision ID: 0004
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,7 +28,9 @@ def upgrade() -> None:
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("channel", "name", name="pk_memories"),
     )
-    with op.batch_alter_table("notices") as table:
+    # Built anew, so that SQLite has the table in the same words as one that never was older.
+    anew: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("notices", recreate=anew) as table:
         table.add_column(sa.Column("calendar", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("events") as table:
         table.drop_constraint("ck_events_kind", type_="check")

@@ -1,0 +1,70 @@
+"""Finding out: what may have been published is looked for on the network, before anybody is asked.
+
+A network's yes settles it at once. Its no is believed only when what was under way must have arrived, and
+where the network can tell at all; then it goes out again. Else a person decides, with the post on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from comms.channels.base import Channel
+from comms.errors import ChannelError, ContentError, UsageError, say
+from comms.model.ledger import Absent, Delivery, DeliveryState, End, Outgoing, Receipt
+from comms.store import Store
+
+SETTLING = timedelta(minutes=5)
+"""How long something that was under way may still arrive: only after that is a no believed."""
+
+_MOST = 6
+"""After so many attempts a no is not believed any more: something is wrong that no attempt mends."""
+
+
+def seek(
+    store: Store,
+    channels: Mapping[str, Channel],
+    make: Callable[[Delivery], Outgoing],
+    now: datetime,
+    *,
+    owners: Collection[str] = (),
+    settling: timedelta = SETTLING,
+) -> list[Delivery]:
+    """Look for every post whose fate is unknown; gives those that are settled, as they stand now.
+
+    `owners` are processes that may still hear an answer: theirs are left alone. Letters are not looked for
+    here: their evidence lies in logs and mailboxes.
+    """
+    return [
+        settled
+        for row in store.unknown()
+        if row.edition_id is None and row.channel in channels and row.owner not in owners
+        for settled in _sought(store, channels[row.channel], row, make, now - settling, now)
+    ]
+
+
+def _sought(
+    store: Store,
+    channel: Channel,
+    row: Delivery,
+    make: Callable[[Delivery], Outgoing],
+    settled_before: datetime,
+    now: datetime,
+) -> Iterator[Delivery]:
+    try:
+        found = channel.find(make(row))
+    except (ChannelError, ContentError, UsageError):  # it cannot be asked just now; the next run asks again
+        return
+    match found:
+        case Receipt():
+            end = End(DeliveryState.ACCEPTED, receipt=found.id, detail=found.answer)
+        case Absent() if row.updated_at <= settled_before and row.attempt < _MOST:
+            end = End(DeliveryState.PLANNED, not_before=now, detail=str(_ABSENT))
+        case _:
+            return
+    after = store.resolve(row, end, str(say("nätverket {channel}", channel=row.channel)), now)
+    if after is not None:
+        yield after
+
+
+_ABSENT = say("Nätverket har den inte.")
