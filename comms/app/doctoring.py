@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 from comms.app.expiring import API_WARNING, KEY_WARNINGS, expiries, sentence
 from comms.app.house import House
 from comms.app.planning import ledger
-from comms.app.remembering import lock
+from comms.app.remembering import LedgerMemory, lock
 from comms.app.signing import WISHED_BITS, read_key
 from comms.app.wording import fenced
 from comms.channels.base import Passing
+from comms.channels.instance import known_network
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
 from comms.model.settings import SOCIAL, ChannelKind, ChannelSettings
+from comms.text.networks import network_of
 
 _LEAST_FREE = 200_000_000
 
@@ -148,6 +150,27 @@ def _running_out(house: House, now: datetime) -> Iterator[Examined]:
         yield Examined(kind, sentence(each, today))
 
 
+def _lengths(house: House, now: datetime) -> Iterator[Examined]:
+    """What Mastodon servers have said that they take, where comms.yaml says otherwise."""
+    file = house.database_file
+    channels = [one for one in house.settings.channels.values() if one.kind is ChannelKind.MASTODON]
+    if not channels or (file is not None and not file.exists()):
+        return
+    with ledger(house) as store:
+        for channel in channels:
+            memory = LedgerMemory(store, channel.slug, (), now)
+            said = known_network(memory, channel.base_url)
+            if said and said.max_length != network_of(channel).max_length:
+                yield Examined(
+                    Finding.ADVICE,
+                    say(
+                        "Servern till kanalen {slug} tar {length} tecken. Skriv max_length: {length}.",
+                        slug=channel.slug,
+                        length=said.max_length,
+                    ),
+                )
+
+
 def _remembering(house: House, _now: datetime) -> Iterator[Examined]:
     """Whether secrets that channels must remember have a lock."""
     lock(house.settings.memory_keys)
@@ -230,6 +253,7 @@ _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _ledger,
     _channels,
     _running_out,
+    _lengths,
     _remembering,
     _signing,
     _bouncing,

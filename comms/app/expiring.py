@@ -60,7 +60,11 @@ def _key(house: House, channel: ChannelSettings, memories: list[Remembrance]) ->
         what = say("Nyckeln till {name} ({channel}) slutar gälla", name=name, channel=channel.slug)
         yield Expiry(channel.slug, what, channel.token_until, is_key=True)
     elif renewed is not None and renewed.until is not None:
-        what = say("Nyckeln till {name} ({channel}), om den inte förnyas,", name=name, channel=channel.slug)
+        what = say(
+            "Om nyckeln till {name} ({channel}) inte förnyas slutar den gälla",
+            name=name,
+            channel=channel.slug,
+        )
         yield Expiry(channel.slug, what, renewed.until.astimezone(house.zone).date(), is_key=True)
     elif days and seen is not None and seen.value == mark(channel):
         what = say("Nyckeln till {name} ({channel}) slutar gälla senast", name=name, channel=channel.slug)
@@ -71,7 +75,10 @@ def _key(house: House, channel: ChannelSettings, memories: list[Remembrance]) ->
 def _api(channel: ChannelSettings) -> Iterator[Expiry]:
     version = api_version(channel.kind)
     if version is not None:
-        what = say("Den version av {api} som comms talar slutar fungera", api=version.name)
+        name = NETWORKS[channel.network].name
+        what = say(
+            "Version {version} av gränssnittet till {name} slutar fungera", version=version.name, name=name
+        )
         yield Expiry(channel.slug, what, version.until, is_key=False)
 
 
@@ -105,22 +112,25 @@ def renew_keys(store: Store, channels: Mapping[str, Channel], now: datetime) -> 
 def sentence(expiry: Expiry, today: date) -> Text:
     """An expiry in words, with what to do."""
     left = expiry.days_left(today)
-    remedy = _NEW_KEY if expiry.is_key else _NEW_COMMS
     if left < 0:
         return say(
-            "{what} {day}: det har gått ut. {remedy}", what=expiry.what, day=expiry.until, remedy=remedy
+            "{what} {day}. Den tiden har gått ut. {remedy}",
+            what=expiry.what,
+            day=expiry.until,
+            remedy=_NEW_KEY if expiry.is_key else _NEW_COMMS,
         )
     return say(
-        "{what} {day}, om {left} dagar. {remedy}",
+        "{what} {day}. Dagar kvar: {left}. {remedy}",
         what=expiry.what,
         day=expiry.until,
         left=left,
-        remedy=remedy,
+        remedy=_NEW_KEY if expiry.is_key else _NEW_COMMS_BEFORE,
     )
 
 
 _NEW_KEY = say("Gör en ny nyckel och sätt den i miljön.")
-_NEW_COMMS = say("Uppdatera comms före dess.")
+_NEW_COMMS = say("Uppdatera comms.")
+_NEW_COMMS_BEFORE = say("Uppdatera comms före dess.")
 
 
 def expiring(house: House, store: Store, now: datetime) -> list[Text]:

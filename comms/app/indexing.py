@@ -25,7 +25,7 @@ from comms.model.ledger import DeliveryState
 from comms.model.plan import EditionPlan, Entry, EntryKind
 from comms.render.changes import Change, State
 from comms.render.pages import IndexEdition, IndexEntry, IndexPage, IndexPost, Lead, index_page
-from comms.text.networks import NETWORKS
+from comms.text.networks import network_of
 
 FILE = "index.html"
 Counts = Mapping[str, Mapping[DeliveryState, int]]
@@ -85,7 +85,8 @@ def _entry(house: House, one: Previewed, counts: Mapping[DeliveryState, int], pr
     made = {(e.audience, e.municipality): e for e in one.rendered.editions}
     posts: tuple[IndexPost, ...] = ()
     if one.rendered.post:
-        network, place = NETWORKS[one.rendered.post.network], post_page_path(entry.id)
+        network = network_of(house.settings.channels[entry.channel])
+        place = post_page_path(entry.id)
         beside = preview.beside.get(entry.item, "")
         posts = (IndexPost(one.rendered.post, network, place, changes.get(place), beside),)
     return IndexEntry(

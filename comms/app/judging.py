@@ -23,6 +23,7 @@ from comms.plan.posts import post_id
 from comms.render.post import render_post
 from comms.render.post_pictures import picture_problems
 from comms.render.post_problems import post_problems
+from comms.text.networks import network_of
 from comms.text.repeats import said
 
 _Answer = TypeVar("_Answer")
@@ -100,7 +101,8 @@ def judge(item: Item, *, context: CheckContext, settings: Settings) -> Judged:
             place = Location(item.path, draft.line, 1)
             found = [Problem("N100", Severity.ERROR, refused.message, say("Rätta texten."), place)]
         else:
-            found = [*post_problems(post, item, draft), *picture_problems(post, item, draft)]
+            network = network_of(settings.channels[draft.channel])
+            found = post_problems(post, item, draft, network) + picture_problems(post, item, draft, network)
             told[identity] = said(post)
         found = [*post_consents(item, draft), *found]
         of_posts += found

@@ -16,7 +16,7 @@ from comms.model.item import Fit, Item, Picture
 from comms.model.network import CENTRE, Media, PictureRule, PostText
 from comms.render.post import sealed
 from comms.text.consents import Pictures, why_not
-from comms.text.networks import NETWORKS
+from comms.text.networks import network_of
 
 if TYPE_CHECKING:
     from comms.app.house import House
@@ -40,7 +40,7 @@ def illustrated(house: House, item: Item, post: PostText, day: date) -> Illustra
     `day` is when it goes out, here: a card shows no picture whose consent does not hold then. Raises
     `ContentError` for a picture that cannot be read or made light enough.
     """
-    network = NETWORKS[post.network]
+    network = network_of(house.settings.channels[post.channel])
     shown = {picture.path: picture for picture in item.pictures}
     made = [_fitted(house, shown[media.path], network.picture) for media in post.media]
     media = tuple(

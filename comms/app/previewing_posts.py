@@ -14,14 +14,14 @@ from comms.content.files import sha256
 from comms.content.pictures import prepared
 from comms.errors import ContentError, Problem
 from comms.model.item import Item
-from comms.model.network import Card, CardMaker, Media, PostText
+from comms.model.network import Card, CardMaker, Media, Network, PostText
 from comms.model.plan import Entry
 from comms.render.changes import Change
 from comms.render.post_page import PostPage, post_page, posts_page
 from comms.render.post_pictures import picture_problems
 from comms.render.post_problems import post_problems
 from comms.render.post_view import PostView, post_view
-from comms.text.networks import NETWORKS
+from comms.text.networks import network_of
 
 INDEX = "../index.html"
 """Where all that is planned is, from a post's page."""
@@ -71,7 +71,7 @@ def shown_post(house: House, entry: Entry, rendered: Rendered) -> ShownPost:
     post = rendered.post
     assert post is not None  # noqa: S101 - the entry is a post
     item = house.workspace.items[post.item]
-    network = NETWORKS[post.network]
+    network = network_of(house.settings.channels[post.channel])
     pictures = {media.path: rendered.blobs[media.sha256] for media in _media(post)}
     page = None
     if network.card is CardMaker.NETWORK and not post.media and not post.card:
@@ -85,7 +85,7 @@ def shown_post(house: House, entry: Entry, rendered: Rendered) -> ShownPost:
         at=entry.moment.at.astimezone(house.zone),
         page=page,
     )
-    view = replace(view, problems=_problems(rendered, post, item), changes=rendered.changes)
+    view = replace(view, problems=_problems(rendered, post, item, network), changes=rendered.changes)
     return ShownPost(entry, view, pictures)
 
 
@@ -94,13 +94,16 @@ def _media(post: PostText) -> tuple[Media, ...]:
     return (*post.media, post.card.picture) if post.card and post.card.picture else post.media
 
 
-def _problems(rendered: Rendered, post: PostText, item: Item) -> tuple[Problem, ...]:
+def _problems(rendered: Rendered, post: PostText, item: Item, network: Network) -> tuple[Problem, ...]:
     """What stops or weakens the post, once each."""
     drafts = [draft for draft in item.posts if draft.channel == post.channel]
     found = [
         problem
         for draft in drafts
-        for problem in (*post_problems(post, item, draft), *picture_problems(post, item, draft))
+        for problem in (
+            *post_problems(post, item, draft, network),
+            *picture_problems(post, item, draft, network),
+        )
     ]
     return tuple(dict.fromkeys((*rendered.problems, *found)))
 

@@ -115,6 +115,7 @@ class ChannelSettings:
     the channel's own relay takes nothing. `account` is who publishes, as the network names it; `token_until`
     when the key dies, if the office knows. `ahead`: how long before its time a post is handed over.
     `distance`: the least time between two posts. `no_repeat`: within this nothing is said twice.
+    `max_length`: how long posts its server takes, 0 as its network does.
     """
 
     slug: str
@@ -141,6 +142,7 @@ class ChannelSettings:
     ahead: timedelta = timedelta(0)
     distance: timedelta = timedelta(0)
     no_repeat: timedelta = timedelta(days=14)
+    max_length: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from comms.model.network import (
 )
 from comms.model.settings import ChannelSettings, Settings
 from comms.text.counting import length
-from comms.text.networks import NETWORKS
+from comms.text.networks import NETWORKS, network_of
 from comms.text.parts import shorter, threaded
 from comms.text.segments import parse_segments, shown
 
@@ -45,14 +45,13 @@ def render_post(
     channel: ChannelSettings,
     draft: PostDraft,
     post_id: str,
-    network: Network | None = None,
 ) -> PostText:
     """An item's post for one channel; the same values give the same hash.
 
-    `network`: what a server says of itself where it says other than `NETWORKS`. The card's picture is left
-    to whoever has pictures. Raises ConfigError when the channel's network is not one that comms knows.
+    The card's picture is left to whoever has pictures. Raises ConfigError when the channel's network is not
+    one that comms knows.
     """
-    network = network or _network(channel)
+    network = _network(channel)
     writing = _Writing(network, item.link, draft)
     parts, shortened = _texts(writing, draft.text.strip(), item.summary.strip())
     media = _media(item, draft, network)
@@ -119,7 +118,7 @@ def _network(channel: ChannelSettings) -> Network:
                 known=", ".join(NETWORKS),
             )
         )
-    return NETWORKS[channel.network]
+    return network_of(channel)
 
 
 def _media(item: Item, draft: PostDraft, network: Network) -> tuple[Media, ...]:

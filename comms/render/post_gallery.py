@@ -63,7 +63,9 @@ class Shot:
         if self.sent_crop:
             yield say("Bilden beskärs: {share}.", share=_share(self.sent_crop))
         if self.tile:
-            yield say("I flödet syns {share}. Hela visas när någon öppnar den.", share=_part(self.tile))
+            yield say(
+                "I flödet syns {share}. Hela bilden visas när någon öppnar den.", share=_part(self.tile)
+            )
         if not (self.media.padded or self.sent_crop or self.tile):
             yield say("Hela bilden visas.")
 

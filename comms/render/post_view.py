@@ -31,7 +31,7 @@ WAYS: Mapping[Counting, Text] = MappingProxyType(
         Counting.GRAPHEMES_LINK_23: say("Varje länk räknas som 23 tecken, och ett @namn utan sin server."),
         Counting.CODE_POINTS: say("Varje tecken räknas. En emoji kan vara flera."),
         Counting.CODE_POINTS_EMOJI_BYTES: say("Varje tecken räknas, och en emoji som fyra eller fler."),
-        Counting.ESCAPED_LITTLE_TEXT: say("Parenteser, snedstreck och liknande tecken räknas dubbelt."),
+        Counting.ESCAPED_LITTLE_TEXT: say("Parenteser, hakar, stjärnor och liknande tecken räknas dubbelt."),
     }
 )
 """How a network counts, in a sentence."""

@@ -34,6 +34,7 @@ from comms.settings import schema
 from comms.settings.environment import overrides
 from comms.settings.faults import FILE, SECRET_KEYS, Places, problem, translated
 from comms.text.encoding import Oddity, decode
+from comms.text.networks import NETWORKS
 from comms.text.schedule import parse_weekday
 from comms.text.yaml import Node, parse_yaml
 
@@ -206,6 +207,12 @@ def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, T
                 "Kanalen ”{slug}” är både e-post och {network}.", slug=slug, network=channel.network
             )
             yield "network", message, say("Ta bort network.")
+    network = NETWORKS.get(_network(channel))
+    if network and network.slug != "mastodon" and channel.max_length > network.max_length:
+        message = say(
+            "{name} tar högst {limit} tecken, hos alla.", name=network.name, limit=network.max_length
+        )
+        yield "max_length", message, say("Ta bort raden, eller skriv ett mindre tal.")
     if channel.kind in SOCIAL:
         yield from _social_faults(slug, channel)
 
@@ -228,7 +235,7 @@ def _social_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Te
             yield (
                 "media_host",
                 say("media_host i kanalen ”{slug}” saknar {key}.", slug=slug, key=key),
-                say("Nycklarna står i handledningen, under Bilder på webben."),
+                say("Nycklarna står i docs/kanaler.md, under Bilder på webben."),
             )
 
 
@@ -307,6 +314,7 @@ def _channel(slug: str, channel: schema.Channel, base_url: str) -> ChannelSettin
         ahead=channel.ahead,
         distance=channel.distance,
         no_repeat=channel.no_repeat,
+        max_length=channel.max_length,
     )
 
 

@@ -382,6 +382,7 @@ class Channel(Strict):
     ahead: Duration = timedelta(0)
     distance: Duration = timedelta(0)
     no_repeat: Duration = timedelta(days=14)
+    max_length: int = Field(default=0, ge=0, le=100_000)
 
 
 class Newsletter(Strict):

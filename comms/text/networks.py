@@ -1,16 +1,18 @@
 """What each network can carry, dated: look again when a date is a year old (docs/kanaler.md).
 
 0 in `max_bytes`, `tags_allowed`, `alt_max`, `max_links` and `fold`: no limit that the network states.
-What a Mastodon server says of itself (`/api/v2/instance`) goes before its row here.
+What a Mastodon server says of itself (`/api/v2/instance`) goes before its row here, when a post is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from comms.model.network import CardMaker, Counting, Network, PictureRule
+from comms.model.settings import ChannelSettings
 
 _VERIFIED = date(2026, 11, 23)
 _BOTH = ("image/jpeg", "image/png")
@@ -138,3 +140,12 @@ _TABLE = (
 
 NETWORKS: Mapping[str, Network] = MappingProxyType({network.slug: network for network in _TABLE})
 """The networks by slug."""
+
+
+def network_of(channel: ChannelSettings) -> Network:
+    """The network of a channel, as its server has it: some Mastodon servers take longer posts than most.
+
+    Raises KeyError when no network has that name.
+    """
+    network = NETWORKS[channel.network]
+    return replace(network, max_length=channel.max_length) if channel.max_length else network

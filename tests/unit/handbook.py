@@ -154,7 +154,8 @@ class Desk:
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
         body = message.get_body(("plain",))
         assert body
-        return [f"Ämne: {message['Subject']}", "", *body.get_content().rstrip().splitlines()]
+        told = body.get_content().replace(self.home.as_posix(), self.shown)
+        return [f"Ämne: {message['Subject']}", "", *told.rstrip().splitlines()]
 
 
 def replayed(text: str, home: Path) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from comms.errors import Location, Severity
 from comms.model.item import Item, PostDraft, Show, WhenLong
-from comms.model.network import Card, Crop, Network, Part, PartKind, PostText
+from comms.model.network import Card, Crop, Part, PartKind, PostText
 from comms.render.post import render_post, sealed
 from comms.render.post_problems import post_problems
 from comms.text.facets import facets
@@ -38,15 +38,14 @@ def written(
 
 
 def post(
-    draft: PostDraft, network: str = "mastodon", item: Item = build.ITEM, says: Network | None = None
+    draft: PostDraft, network: str = "mastodon", item: Item = build.ITEM, max_length: int = 0
 ) -> PostText:
     return render_post(
         settings=build.SETTINGS,
         item=item,
-        channel=build.channel(network),
+        channel=replace(build.channel(network), max_length=max_length),
         draft=draft,
         post_id=f"{item.slug}.{network}.1",
-        network=says,
     )
 
 
@@ -144,7 +143,7 @@ def test_a_part_that_is_too_long_is_named() -> None:
 def test_a_server_that_takes_more_is_believed() -> None:
     larger = replace(NETWORKS["mastodon"], max_length=1000)
     draft = written(LONG)
-    assert post_problems(post(draft, says=larger), build.ITEM, draft, larger) == []
+    assert post_problems(post(draft, max_length=1000), build.ITEM, draft, larger) == []
 
 
 # Warnings

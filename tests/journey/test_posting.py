@@ -1,0 +1,565 @@
+"""Posts to networks, from approval to receipt: each once, in order, and whatever goes wrong is told."""
+
+from __future__ import annotations
+
+import logging
+import random
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.fakes import bluesky, containers, facebook, linkedin, mastodon
+from tests.fakes.network import ALWAYS, Fault, Network, Published, Reply, Request
+from tests.fakes.threads import Threads
+from tests.journey.workspaces import ITEM, Answer, Office, body, ended
+
+ZONE = ZoneInfo("Europe/Stockholm")
+APPROVED = "2026-12-02T09:00"
+TIME = datetime(2026, 12, 3, 12, 1, tzinfo=ZONE)
+COMMENT = "Läs mer: https://leader.example/nyheter/bryggan"
+ENOUGH = 16
+"""Runs within which everything must be settled, whatever happened."""
+
+Opened = Callable[[str], "Desk"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A network: its fake, what else comms.yaml says, its secrets, and the path of the call that publishes.
+
+    `parts`: how many posts the text becomes, its comment not counted.
+    """
+
+    fake: Callable[[], Network]
+    settings: str
+    secrets: dict[str, str]
+    publish: str
+    parts: int = 3
+
+
+SITES = {
+    "mastodon": Site(mastodon.Mastodon, "", {"TOKEN": mastodon.TOKEN}, "/api/v1/statuses"),
+    "bluesky": Site(
+        bluesky.Bluesky,
+        f", account: {bluesky.HANDLE}",
+        {"TOKEN": bluesky.PASSWORD},
+        "/xrpc/com.atproto.repo.putRecord",
+    ),
+    "threads": Site(
+        Threads,
+        f', account: "{containers.ACCOUNT}", media_host: {{kind: web}}',
+        {"TOKEN": containers.TOKEN},
+        f"/{Threads.version}/{containers.ACCOUNT}/threads_publish",
+    ),
+    "facebook": Site(
+        facebook.Facebook,
+        f', account: "{facebook.PAGE}"',
+        {"TOKEN": facebook.TOKEN, "APP_SECRET": facebook.SECRET},
+        f"/{facebook.VERSION}/{facebook.PAGE}/feed",
+        parts=1,
+    ),
+    "linkedin": Site(
+        linkedin.LinkedIn,
+        f', account: "{linkedin.ORGANIZATION}"',
+        {"TOKEN": linkedin.TOKEN},
+        "/rest/posts$",
+        parts=1,
+    ),
+}
+
+
+@dataclass
+class Desk:
+    """An office, a network, and a clock that both go by."""
+
+    office: Office
+    fake: Network
+    site: Site
+    post: str
+    now: datetime = TIME
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def clock(self) -> str:
+        """The time as `--now` has it."""
+        return f"{self.now:%Y-%m-%dT%H:%M}"
+
+    def comms(self, *arguments: str) -> Answer:
+        """Run one command at this time."""
+        return self.office.comms(*arguments, now=self.clock)
+
+    def tick(self, minutes: int = 0) -> Answer:
+        """Let so many minutes pass, and run."""
+        self.now += timedelta(minutes=minutes)
+        self.answers.append(self.comms("tick"))
+        return self.answers[-1]
+
+    def settle(self) -> None:
+        """Run every other minute until nothing is open or unknown."""
+        for _ in range(ENOUGH):
+            if not set(self.states) & {"planned", "claimed", "sending", "unknown"} and self.states:
+                return
+            self.tick(2)
+
+    def until(self, number: int) -> None:
+        """Run every minute until so many parts are out."""
+        for _ in range(number + 1):
+            if len(self.published) >= number:
+                return
+            self.tick(1)
+
+    @property
+    def states(self) -> list[str]:
+        """Where each part stands, in order."""
+        return [str(row["state"]) for row in self.rows]
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The parts as `comms who` shows them."""
+        answer = self.office.comms("who", self.post, "--json")
+        return list(answer.json["deliveries"]) if answer.out else []
+
+    @property
+    def published(self) -> list[Published]:
+        """What stands on the network."""
+        return self.fake.posts()
+
+    @property
+    def told(self) -> list[str]:
+        """The subjects of the officer's letters."""
+        return [str(letter["Subject"]) for letter in self.office.officers_mail()]
+
+    def said(self, beginning: str) -> str:
+        """The officer's letter whose subject begins so."""
+        (letter,) = (
+            letter for letter in self.office.officers_mail() if str(letter["Subject"]).startswith(beginning)
+        )
+        return body(letter)
+
+    def fails(self, **what: object) -> None:
+        """What shall go wrong with the next call that publishes."""
+        self.fake.server.faults.append(Fault(self.site.publish, method="POST", **what))  # type: ignore[arg-type]  # fields of it
+
+    def assert_whole(self) -> None:
+        """The thread stands there in order, each part once, each answering the one before, then its comment."""
+        parts, posts = self.site.parts, self.published
+        assert [post.text.partition(":")[0] for post in posts] == [
+            *(f"Stycke {number}" for number in range(1, parts + 1)),
+            "Läs mer",
+        ]
+        assert [post.parent for post in posts] == ["", *(post.id for post in posts[: parts - 1]), posts[0].id]
+        assert self.states == ["accepted"] * (parts + 1)
+        assert [row["receipt"] for row in self.rows] == [post.id for post in posts]
+
+
+def text(site: Site, channel: str) -> str:
+    """A text that becomes as many posts as it has paragraphs."""
+    sentence = "Vid sjön finns en ny brygga där alla kan mötas och bada hela sommaren."
+    sentences = " ".join([sentence] * (3 if channel == "bluesky" else 5))
+    return "\n\n".join(f"Stycke {number}: {sentences}" for number in range(1, site.parts + 1))
+
+
+def post_of(site: Site, channel: str, more: str = "") -> str:
+    """The lines of an item that make the post."""
+    lines = [f"      {line}".rstrip() for line in text(site, channel).splitlines()]
+    long = "    when_long: thread\n" if site.parts > 1 else ""
+    return (
+        f'posts:\n  {channel}:\n    show: nothing\n{long}{more}    comment: "{COMMENT}"\n    text: |-\n'
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
+@pytest.fixture
+def opened(office: Office, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Opened:
+    """Open the office's channel to a network, with an approved post."""
+
+    def make(channel: str, more: str = "") -> Desk:
+        site = SITES[channel]
+        fake = site.fake()
+        fake.__enter__()
+        request.addfinalizer(lambda: fake.__exit__(None, None, None))
+        desk = Desk(office, fake, site, f"bryggan.{channel}.1")
+        if not isinstance(fake, bluesky.Bluesky):
+            fake.now = lambda: desk.now.astimezone(UTC) + timedelta(seconds=5)  # type: ignore[attr-defined]  # all the others have it
+        for name, secret in site.secrets.items():
+            monkeypatch.setenv(f"COMMS_CHANNELS__{channel.upper()}__{name}", secret)
+        office.change(
+            "comms.yaml",
+            "mastodon: {kind: file, network: mastodon,",
+            f"{channel}: {{kind: {channel}, base_url: {fake.url}{site.settings},",
+        )
+        office.write_item(
+            "bryggan", since="2026-11-27", title="En ny brygga i Eda", more=post_of(site, channel, more)
+        )
+        office.approve(desk.post, now=APPROVED)
+        return desk
+
+    return make
+
+
+# In order, each once
+
+
+@pytest.mark.parametrize("channel", SITES)
+def test_a_post_with_its_thread_and_its_comment_arrives_in_order_each_once(
+    opened: Opened, channel: str
+) -> None:
+    desk = opened(channel)
+    desk.settle()
+    desk.assert_whole()
+    desk.tick(60)
+    desk.assert_whole()
+    assert {answer.code for answer in desk.answers} == {0}
+    assert desk.told == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["copy.made", "settle.committed", "answer.read"])
+def test_a_run_that_dies_at_a_point_leaves_nothing_twice_and_nothing_lost(opened: Opened, point: str) -> None:
+    desk = opened("mastodon")
+    died = ended(desk.office.start("tick", now=desk.clock, COMMS_CRASH_AT=f"{point}:1"))
+    assert died.code < 0
+    desk.settle()
+    desk.assert_whole()
+
+
+@pytest.mark.slow
+def test_runs_that_die_after_every_answer_bring_a_thread_home_all_the_same(opened: Opened) -> None:
+    desk = opened("bluesky")
+    for _ in range(3):
+        ended(desk.office.start("tick", now=desk.clock, COMMS_CRASH_AT="answer.read:1"))
+        desk.now += timedelta(minutes=3)
+    assert len(desk.published) > 1
+    desk.settle()
+    desk.assert_whole()
+
+
+@pytest.mark.slow
+def test_runs_that_are_killed_at_any_moment_leave_nothing_twice_and_nothing_lost(opened: Opened) -> None:
+    desk = opened("mastodon")
+    chance = random.Random(8)  # noqa: S311 - chance, not secrets
+    for _ in range(3):
+        process = desk.office.start("tick", now=desk.clock)
+        time.sleep(chance.uniform(0.3, 0.9))
+        process.kill()
+        ended(process)
+        desk.now += timedelta(minutes=3)
+    desk.settle()
+    desk.assert_whole()
+
+
+@pytest.mark.slow
+def test_runs_at_once_publish_each_part_once(opened: Opened) -> None:
+    desk = opened("mastodon")
+    answers = [ended(one) for one in [desk.office.start("tick", now=desk.clock) for _ in range(2)]]
+    assert [answer.code for answer in answers] == [0, 0]
+    desk.settle()
+    desk.assert_whole()
+
+
+# Answers that are lost
+
+
+@pytest.mark.parametrize("channel", ["mastodon", "bluesky", "facebook"])
+def test_a_post_whose_answer_was_lost_is_found_in_the_same_run(opened: Opened, channel: str) -> None:
+    desk = opened(channel)
+    desk.fails(done=True)
+    assert desk.tick().code == 0
+    assert desk.states[0] == "accepted"
+    desk.settle()
+    desk.assert_whole()
+    assert desk.told == []
+
+
+def test_a_network_that_shows_the_post_three_minutes_late_does_not_get_it_twice(opened: Opened) -> None:
+    desk = opened("mastodon")
+    fake = desk.fake
+    assert isinstance(fake, mastodon.Mastodon)
+    fake.heeds_keys = False
+    shown, late = fake.answer, TIME + timedelta(minutes=3)
+
+    def lagging(request: Request) -> Reply:
+        asks = request.method == "GET" and request.path.endswith("/statuses")
+        return (200, {}, []) if asks and desk.now < late else shown(request)
+
+    fake.answer = lagging  # type: ignore[method-assign]  # the network lags
+    desk.fails(done=True)
+    for _ in range(3):
+        assert desk.tick().code == 3
+        assert desk.states == ["unknown", "planned", "planned", "planned"]
+        desk.now += timedelta(minutes=1)
+    desk.settle()
+    desk.assert_whole()
+    assert desk.told == ["Kanske publicerat: En ny brygga i Eda, Mastodon"]
+
+
+def test_a_post_that_the_network_does_not_have_after_five_minutes_goes_out_again(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.fails(reset=True)
+    desk.tick()
+    assert desk.tick(4).code == 3
+    assert desk.published == []
+    desk.settle()
+    desk.assert_whole()
+
+
+# A no in the middle of a thread
+
+
+def test_a_thread_that_is_asked_to_wait_goes_on_when_it_may(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.until(1)
+    desk.fails(status=429, headers={"Retry-After": "600"})
+    desk.tick(1)
+    desk.tick(8)
+    assert len(desk.published) == 1
+    desk.settle()
+    desk.assert_whole()
+    assert [subject.partition(":")[0] for subject in desk.told] == ["Inte ute än"]
+    assert "Mastodon ber oss vänta: 429" in desk.said("Inte ute än")
+
+
+def test_nothing_follows_a_part_that_was_refused_until_a_person_sends_the_rest(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.until(1)
+    desk.fails(status=422)
+    assert desk.tick(1).code == 3
+    assert desk.tick(60).code == 0
+    assert desk.states == ["accepted", "rejected", "cancelled", "cancelled"]
+    assert desk.told == ["Bara en del publicerad: En ny brygga i Eda, Mastodon"]
+    said = desk.said("Bara en del")
+    assert "Mastodon tog inte emot del 2 av 4." in said
+    assert "Stycke 2: Vid sjön" in said
+    (command,) = (line.partition("comms ")[2] for line in said.splitlines() if "--rest" in line)
+    assert desk.comms(*command.split(), "--yes").code == 0
+    desk.settle()
+    desk.assert_whole()
+
+
+# A person's word in the middle of a thread
+
+
+def test_a_thread_that_is_paused_waits_and_goes_on_where_it_was(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.until(1)
+    out = len(desk.published)
+    desk.comms("pause", desk.post)
+    desk.tick(5)
+    assert len(desk.published) == out
+    desk.comms("resume", desk.post)
+    desk.settle()
+    desk.assert_whole()
+
+
+def test_a_thread_that_is_called_off_ends_where_it_was(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.fails(status=429)
+    desk.tick()
+    desk.comms("cancel", desk.post, "--yes")
+    desk.tick(30)
+    assert (desk.published, desk.states) == ([], ["cancelled"] * 4)
+
+
+def test_a_thread_whose_item_is_retracted_goes_no_further_and_cannot_be_resumed(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.fails(status=429)
+    desk.tick()
+    desk.comms("retract", "bryggan", "--reason", "Fel uppgifter.", "--yes")
+    assert desk.tick(30).code == 3
+    assert (desk.comms("resume", desk.post).code, desk.published) == (1, [])
+    assert desk.told[-1] == "Pausad: En ny brygga i Eda"
+
+
+def unclear(desk: Desk) -> None:
+    """The first part is out, its answer was lost, and the network does not show what it has."""
+    assert isinstance(desk.fake, mastodon.Mastodon)
+    desk.fake.reads = False
+    desk.fails(done=True)
+    assert desk.tick().code == 3
+    assert "Stycke 3: Vid sjön" in desk.said("Kanske publicerat")
+
+
+def test_the_rest_of_a_thread_whose_first_part_has_no_name_is_held_and_told(opened: Opened) -> None:
+    desk = opened("mastodon")
+    unclear(desk)
+    desk.comms("reconcile", desk.post, "--sent", "--by", "Anna", "--yes")
+    desk.tick(2)
+    desk.tick(2)
+    assert len(desk.published) == 1
+    assert desk.states == ["accepted", "held", "held", "held"]
+    assert "Nätverkets eget namn på delen före är inte känt" in desk.said("Bara en del publicerad")
+
+
+def test_a_part_that_a_person_says_is_not_out_is_looked_for_once_more_before_it_goes(opened: Opened) -> None:
+    desk = opened("mastodon")
+    unclear(desk)
+    assert isinstance(desk.fake, mastodon.Mastodon)
+    desk.fake.reads, desk.fake.heeds_keys = True, False
+    desk.comms("reconcile", desk.post, "--not-sent", "--by", "Anna", "--yes")
+    desk.settle()
+    desk.assert_whole()
+
+
+# The clock, the machine, an old copy of the ledger
+
+
+def test_a_clock_that_is_set_back_stops_a_thread_until_it_has_caught_up(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.until(1)
+    out = len(desk.published)
+    desk.now -= timedelta(hours=1)
+    assert desk.tick().code == 3
+    assert len(desk.published) == out
+    desk.now += timedelta(hours=1)
+    desk.settle()
+    desk.assert_whole()
+
+
+def test_a_thread_that_was_left_for_longer_than_the_channel_allows_is_held_and_told(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.fails(status=429)
+    desk.tick()
+    assert desk.tick(60 * 8).code == 3
+    assert (desk.published, set(desk.states)) == ([], {"held"})
+    assert any(subject.startswith("För sent") for subject in desk.told)
+
+
+def test_a_post_is_held_when_its_own_time_has_passed_however_patient_the_channel_is(opened: Opened) -> None:
+    desk = opened("mastodon", more="    latest: 30m\n")
+    desk.now = datetime(2026, 12, 3, 12, 40, tzinfo=ZONE)
+    assert "Hålls kvar" in desk.tick().out
+    assert desk.published == []
+
+
+def test_a_ledger_from_yesterdays_backup_publishes_nothing_again(opened: Opened) -> None:
+    desk = opened("mastodon")
+    copy = desk.office.folder / "igår.db"
+    shutil.copy(desk.office.database, copy)
+    desk.settle()
+    desk.assert_whole()
+    for file in desk.office.database.parent.glob("comms.db*"):
+        if file.name in {"comms.db", "comms.db-wal", "comms.db-shm"}:
+            file.unlink()
+    shutil.copy(copy, desk.office.database)
+    assert isinstance(desk.fake, mastodon.Mastodon)
+    desk.fake.heeds_keys = False
+    for _ in range(3):
+        desk.tick(2)
+    desk.comms("adopt", "--yes")
+    for _ in range(3):
+        desk.tick(2)
+    assert len(desk.published) == 4
+
+
+def test_what_a_channel_has_just_said_is_not_said_again_in_another_items_name(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.settle()
+    desk.office.write_item("annat", since="2026-11-27", more=post_of(desk.site, "mastodon"))
+    blocked = desk.office.entry("annat.mastodon.1", now="2026-12-08T09:00")["blocked"]
+    assert [reason.partition(",")[0] for reason in blocked] == ["Kanalen säger detsamma i bryggan.mastodon.1"]
+
+
+# What is remembered, and what is kept secret
+
+
+def test_a_memory_key_that_is_changed_or_gone_costs_a_login_and_no_post(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = opened("bluesky")
+    for key in (Fernet.generate_key().decode(), Fernet.generate_key().decode(), ""):
+        monkeypatch.setenv("COMMS_MEMORY__KEYS", key)
+        desk.tick(1)
+    desk.settle()
+    desk.assert_whole()
+
+
+def test_a_memory_key_that_is_none_publishes_nothing_is_told_and_never_shown(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = opened("bluesky")
+    monkeypatch.setenv("COMMS_MEMORY__KEYS", "inte-en-nyckel-alls")
+    desk.tick()
+    assert desk.published == []
+    doctor = desk.office.comms("doctor")
+    assert (doctor.code, "COMMS_MEMORY__KEYS är ingen nyckel" in doctor.said) == (4, True)
+    told = "".join(body(letter) for letter in desk.office.officers_mail())
+    assert "COMMS_MEMORY__KEYS är ingen nyckel" in told
+    assert "inte-en-nyckel-alls" not in told + doctor.said + "".join(one.said for one in desk.answers)
+
+
+def all_files(folder: Path) -> bytes:
+    """Everything in a folder."""
+    return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@pytest.mark.parametrize("channel", SITES)
+def test_no_secret_is_in_a_log_a_letter_a_page_or_the_ledger_when_the_network_repeats_them(
+    opened: Opened, channel: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = opened(channel)
+    memory = Fernet.generate_key().decode()
+    monkeypatch.setenv("COMMS_MEMORY__KEYS", memory)
+    sessions = ["access-0", "renewal-0"] if channel == "bluesky" else []
+    secrets = [*desk.site.secrets.values(), *sessions, memory]
+    words = ("Fel nyckel: " + ", ".join(secrets[:-1])).encode()  # it has never seen the last one
+    with caplog.at_level(logging.DEBUG):
+        desk.fails(status=400, body=b'{"error": {"message": "%s"}, "message": "%s"}' % (words, words))
+        desk.tick()
+        desk.tick(10)
+        commands = ("doctor", "status", "preview", "report")
+        said = [*desk.answers, desk.comms("who", desk.post), *map(desk.office.comms, commands)]
+    shown = "".join(one.said for one in said) + caplog.text
+    everything = shown.encode() + all_files(desk.office.folder)
+    sent = b"".join(request.target.encode() for request in desk.fake.server.requests)
+    assert [secret for secret in secrets if secret.encode() in everything + sent] == []
+    assert b"***" in everything
+
+
+def test_what_a_hostile_network_says_is_one_harmless_line(opened: Opened) -> None:
+    desk = opened("mastodon")
+    words = r"<script>x()</script>\r\nBcc: alla@eda.example\r\n\r\n\u001b[2J\u202e../../etc"
+    desk.fails(status=422, body=f'{{"error": "{words}"}}'.encode())
+    desk.tick()
+    (letter,) = desk.office.officers_mail()
+    assert letter["Bcc"] is None
+    (line,) = (line for line in body(letter).splitlines() if "<script>" in line)
+    assert line.isprintable()
+    assert "Bcc: alla@eda.example" in line
+    assert "\x1b" not in desk.comms("who", desk.post).said
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[" * 200_000,
+        b'{"id": "' + b"x" * 10_000_000 + b'"}',
+        b'{"id": {"a": ["x"]}, "url": [null]}',
+    ],
+    ids=["deep", "10 MB", "other types"],
+)
+def test_an_answer_that_is_nonsense_is_no_receipt_and_the_post_is_looked_for(
+    opened: Opened, answer: bytes
+) -> None:
+    desk = opened("mastodon")
+    desk.fails(status=200, done=True, body=answer)
+    desk.tick()
+    assert [desk.rows[0]["receipt"]] == [post.id for post in desk.published]
+
+
+def test_a_network_that_points_elsewhere_is_not_followed_with_the_key(opened: Opened) -> None:
+    desk = opened("mastodon")
+    with mastodon.Mastodon() as other:
+        where = {"Location": f"{other.url}/api/v1/statuses"}
+        desk.fails(status=307, headers=where, times=ALWAYS)
+        assert desk.tick().code == 3
+        assert other.server.requests == []
+    assert desk.states == ["planned"] * 4
+    assert "Kanalen mastodon har stannat" in desk.told
