@@ -73,10 +73,7 @@ def standing(slot: Slot, package: PostOut | None, zone: ZoneInfo) -> Text:
         return SLOT[slot.state]
     if package.marked_at is None:
         return say("ligger klart, inte publicerad")
-    when = short_time(package.marked_at.astimezone(zone))
-    if not package.marked_link:
-        return say("publicerad {when}", when=when)
-    return say("publicerad {when}, {link}", when=when, link=package.marked_link)
+    return say("publicerad {when}", when=short_time(package.marked_at.astimezone(zone)))
 
 
 def told(package: PostOut | None) -> dict[str, object]:

@@ -169,7 +169,10 @@ class Outbox:
         out = [row.receipt for row in self._store.deliveries(delivery.slot_id) if row.id < delivery.id]
         if not all(name and " " not in name for name in out):
             raise ContentError(
-                say("Nätverkets eget namn på delen före är inte känt. Publicera resten för hand.")
+                say(
+                    "Det går inte att fortsätta efter delen före: dess id på nätverket är inte känt. "
+                    "Publicera resten för hand."
+                )
             )
         parent = out[0] if made.what.kind is PartKind.COMMENT else out[-1]
         return out[0], parent

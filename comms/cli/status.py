@@ -190,6 +190,8 @@ def who(identity: str, folder: Path, *, as_json: bool) -> int:
             ]
             or [("–", "", "")]
         )
+        if found.by_hand and found.by_hand.marked_link:
+            voice.line(found.by_hand.marked_link)
         voice.line(_counts(found.states))
     return int(ExitCode.DELIVERIES if failed else ExitCode.DONE)
 

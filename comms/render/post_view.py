@@ -52,6 +52,8 @@ _LANGUAGES = MappingProxyType(
         "no": say("norska"),
         "da": say("danska"),
         "de": say("tyska"),
+        "ar": say("arabiska"),
+        "uk": say("ukrainska"),
     }
 )
 _WEEKDAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
@@ -164,7 +166,7 @@ class PostView:
     @property
     def language(self) -> Text:
         """The language in words, or its code."""
-        return _LANGUAGES.get(self.post.language) or say("{code}", code=self.post.language)
+        return _LANGUAGES.get(self.post.language) or Text(self.post.language)
 
     @property
     def counts(self) -> Text:

@@ -210,7 +210,7 @@ def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, T
     network = NETWORKS.get(_network(channel))
     if network and network.slug != "mastodon" and channel.max_length > network.max_length:
         message = say(
-            "{name} tar högst {limit} tecken, hos alla.", name=network.name, limit=network.max_length
+            "{name} tar högst {limit} tecken på alla konton.", name=network.name, limit=network.max_length
         )
         yield "max_length", message, say("Ta bort raden, eller skriv ett mindre tal.")
     if channel.kind in SOCIAL:
