@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.fakes import bluesky, containers, facebook, linkedin, mastodon
-from tests.fakes.network import Fault, Network, Published
+from tests.fakes.network import Fault, Network, Published, Reply, Request
 from tests.fakes.threads import Threads
 from tests.journey.workspaces import Answer, Office, body
 
@@ -101,23 +103,15 @@ class Desk:
                 return
             self.tick(3)
 
-    def until(self, number: int) -> None:
-        """Run every minute until so many parts are out."""
-        for _ in range(number + 1):
-            if len(self.published) >= number:
-                return
-            self.tick(1)
-
     @property
     def states(self) -> list[str]:
         """Where each part stands, in order."""
-        return [str(row["state"]) for row in self.rows]
+        return [state for state, _ in self._rows()]
 
     @property
-    def rows(self) -> list[dict[str, str]]:
-        """The parts as `comms who` shows them."""
-        answer = self.office.comms("who", self.post, "--json")
-        return list(answer.json["deliveries"]) if answer.out else []
+    def receipts(self) -> list[str]:
+        """What the network calls each part, in order."""
+        return [receipt for _, receipt in self._rows()]
 
     @property
     def published(self) -> list[Published]:
@@ -136,9 +130,28 @@ class Desk:
         )
         return body(letter)
 
-    def fails(self, **what: object) -> None:
-        """What shall go wrong with the next call that publishes."""
-        self.fake.server.faults.append(Fault(self.site.publish, method="POST", **what))  # type: ignore[arg-type]  # fields of it
+    def fails(self, *, after: int = 0, **what: object) -> None:
+        """What shall go wrong with the next call that publishes, once so many posts stand there."""
+        fault = Fault(self.site.publish, method="POST", **what)  # type: ignore[arg-type]  # fields of it
+        if not after:
+            self.fake.server.faults.append(fault)
+            return
+        answer, waits = self.fake.answer, [fault]
+
+        def counting(request: Request) -> Reply:
+            reply = answer(request)
+            if waits and len(self.published) == after:
+                self.fake.server.faults.append(waits.pop())
+            return reply
+
+        self.fake.answer = counting  # type: ignore[method-assign]  # the network as it is, and then it fails
+
+    def stop_in_the_middle(self) -> None:
+        """Run until the first part is out and the next must wait ten minutes."""
+        self.fails(after=1, status=429, headers={"Retry-After": "600"})
+        self.tick()
+        self.tick(1)
+        assert (len(self.published), self.states) == (1, ["accepted", "planned", "planned", "planned"])
 
     def assert_whole(self) -> None:
         """The thread stands there in order, each part once and under the one before; then its comment."""
@@ -149,7 +162,14 @@ class Desk:
         ]
         assert [post.parent for post in posts] == ["", *(post.id for post in posts[: parts - 1]), posts[0].id]
         assert self.states == ["accepted"] * (parts + 1)
-        assert [row["receipt"] for row in self.rows] == [post.id for post in posts]
+        assert self.receipts == [post.id for post in posts]
+
+    def _rows(self) -> list[tuple[str, str]]:
+        """State and receipt of each part, from the ledger itself: `comms who` costs as much as a run."""
+        with closing(sqlite3.connect(self.office.database)) as ledger:
+            return ledger.execute(
+                "SELECT state, receipt FROM deliveries WHERE slot_id = ? ORDER BY id", (self.post,)
+            ).fetchall()
 
 
 def text(site: Site, channel: str) -> str:
