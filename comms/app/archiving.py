@@ -12,7 +12,7 @@ from pathlib import Path
 from comms.app.folder import Folder, Written, open_folder
 from comms.app.gathering import Gathered, gather
 from comms.app.house import House
-from comms.app.picturing import Media
+from comms.app.picturing import PictureFiles
 from comms.app.publishing import FOLDER
 from comms.app.rendering import quiet
 from comms.app.spreading import Spreading
@@ -83,7 +83,7 @@ def archive(
         total = len(found.shown) + len(found.cards) + len(spread) + 1
         steps = count(1)
         _same_ledger(folder, house, found, about, is_forgiving=is_forgiving or bool(also))
-        media = Media(house, folder, found)
+        media = PictureFiles(house, folder, found)
         _have_first(media, found.letters.get(also, ()))
         kits = Spreading(house, found, folder, media, now, is_quick=bool(also))
         for path in sorted(found.shown):
@@ -142,7 +142,7 @@ def _workspace(house: House) -> str:
     return sha256(str(house.root.resolve()).encode())[:16]
 
 
-def _have_first(media: Media, paths: Sequence[str]) -> None:
+def _have_first(media: PictureFiles, paths: Sequence[str]) -> None:
     """Lay the pictures of the issue that is about to go; raises `ConfigError` before all else is seen."""
     missing = [path for path in paths if not media.put(path)]
     if missing:

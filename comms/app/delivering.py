@@ -7,17 +7,17 @@ import secrets
 import socket
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from comms.app import by_hand, digesting, telling
+from comms.app import digesting, telling
 from comms.app.clock import utc_now
 from comms.app.crashing import crash_points
 from comms.app.expiring import renew_keys
-from comms.app.finding import seek
+from comms.app.finding import SETTLING, seek
 from comms.app.house import House
-from comms.app.outgoing import Outbox
+from comms.app.outgoing import Outbox, has_name
 from comms.app.preflight import Preflight, is_due, take_off
-from comms.app.remembering import LedgerMemory
+from comms.app.remembering import LedgerMemory, Lock, lock
 from comms.app.wording import DELIVERY
 from comms.channels.base import Channel
 from comms.channels.registry import open_channel
@@ -104,14 +104,15 @@ def deliver(
     _hold_late(house, store, max(filter(None, (seen, store.last_seen())), default=None), now, report)
     store.begin_work(owner, now)
     _pause_without_a_way(house, store, now, report)
-    channels = {slug: one for slug, one in _opened(house, store, now) if only is None or slug in only}
+    channels = {slug: one for slug, one in _opened(house, store, clock) if only is None or slug in only}
     running = [slot.id for slot in store.slots(SlotState.RUNNING)]
     try:
         renew_keys(store, channels, now)
         ready = dict(_ready(house, store, channels, now, report))
         outbox = Outbox(house, store, now)
-        others = {worker.owner for worker in store.workers(now)} - {owner}
-        report.found += seek(store, ready, outbox, now, owners=others)
+        # Alone on the machine: whoever had a post in hand is dead, however lately it gave a sign of life.
+        others = {worker.owner for worker in store.workers(now)} - {owner} if store.shared else set()
+        report.found += seek(store, ready, outbox, now, owners=others, before=seen)
         hands.on_total(sum(store.due(now).get(slug, 0) for slug in ready))
         work = Work(
             owner,
@@ -126,7 +127,7 @@ def deliver(
         )
         report.drained = drain(store, ready, work)
         report.paused |= report.drained.paused
-        report.found += seek(store, ready, outbox, clock(), owners=others)
+        report.found += seek(store, ready, outbox, clock(), owners=others, before=now)
         report.resting |= {
             slug: (rest.until.astimezone(house.zone), rest.reason)
             for slug, rest in store.resting(clock()).items()
@@ -144,6 +145,7 @@ def deliver(
 
 def _hold_late(house: House, store: Store, seen: datetime | None, now: datetime, report: RunReport) -> None:
     """Hold what should have gone out while nobody was at work, for longer than its channel allows."""
+    _hold_late_posts(house, store, now, report)
     for slug, channel in house.settings.channels.items():
         if seen is not None and now - seen > channel.max_lateness:
             held = store.hold_late(slug, now - channel.max_lateness, now)
@@ -152,14 +154,47 @@ def _hold_late(house: House, store: Store, seen: datetime | None, now: datetime,
                 store.notice(*telling.late(slug, held, seen, now), now)
 
 
-def _opened(house: House, store: Store, now: datetime) -> Iterator[tuple[str, Channel]]:
+def lateness(house: House, item: str, channel: str) -> timedelta:
+    """How late something may go out on a channel: the post of an item by its own rule, when it has one."""
+    known = house.workspace.items.get(item)
+    own = (draft.latest for draft in known.posts if draft.channel == channel) if known else iter(())
+    return next(own, None) or house.settings.channels[channel].max_lateness
+
+
+def _hold_late_posts(house: House, store: Store, now: datetime, report: RunReport) -> None:
+    """Hold posts that have been tried for longer than their own rule lets them be late.
+
+    Counted from the first attempt: who sends late does so knowingly.
+    """
+    for slot in store.slots(SlotState.RUNNING):
+        if slot.kind is not EntryKind.POST or slot.channel not in house.settings.channels:
+            continue
+        latest = lateness(house, slot.item, slot.channel)
+        tried = [row.first_attempt_at for row in store.deliveries(slot.id) if row.first_attempt_at]
+        if tried and now - min(tried) > latest:
+            held = store.hold_slot(slot.id, now)
+            report.late[slot.channel] = report.late.get(slot.channel, 0) + held
+
+
+def _opened(house: House, store: Store, clock: Callable[[], datetime]) -> Iterator[tuple[str, Channel]]:
     """Every channel that can be opened; one that is set up wrongly is told of and stops no other."""
+    now = clock()
+    locked = _lock_or_why(house, store, now)
     for slug, one in house.settings.channels.items():
         try:
-            memory = LedgerMemory(store, slug, house.settings.memory_keys, now)
-            yield slug, open_channel(one, out=house.out.as_posix(), memory=memory)
+            memory = LedgerMemory(store, slug, locked, now)
+            yield slug, open_channel(one, out=house.out.as_posix(), memory=memory, now=clock)
         except ConfigError as refused:
             store.notice(*telling.channel_stopped(slug, refused.message, f"{now:%Y-%m-%d}"), now)
+
+
+def _lock_or_why(house: House, store: Store, now: datetime) -> Lock | None:
+    """The lock of what channels remember; a key that is none is told of, and stops nothing else."""
+    try:
+        return lock(house.settings.memory_keys)
+    except ConfigError as refused:
+        store.notice(f"memory-key:{now:%Y-%m-%d}", str(refused.message), f"{refused.message}\n", now)
+        return None
 
 
 def _ready(
@@ -226,7 +261,7 @@ def close_and_tell(store: Store, now: datetime, report: RunReport) -> None:
 def warn(house: House, store: Store, reason: Text, now: datetime) -> list[tuple[str, str]]:
     """Tell the officer that nothing is sent, and why; once a day. Gives what could not be told."""
     store.notice(*telling.nothing_is_sent(reason, f"{now:%Y-%m-%d}"), now)
-    channels = dict(_opened(house, store, now))
+    channels = dict(_opened(house, store, lambda: now))
     try:
         return _tell_the_officer(house, store, channels, now)
     finally:
@@ -247,18 +282,25 @@ def _tell(store: Store, running: list[str], now: datetime, report: RunReport) ->
     for channel, reason in (report.drained.down if report.drained else {}).items():
         store.notice(*telling.channel_stopped(channel, reason, f"{now:%Y-%m-%d}"), now)
     for identity, reason in report.paused.items():
-        slot = store.slot(identity)
-        store.notice(*telling.paused(identity, slot.title if slot else identity, reason, now), now)
+        store.notice(*telling.paused(identity, store.slot(identity), reason, now), now)
     store.close_finished_slots(now)
-    for identity in running:
+    for identity in dict.fromkeys((*running, *_in_doubt(store), *(row.slot_id for row in report.found))):
         tell_of_failures(store, identity, now, report)
+
+
+def _in_doubt(store: Store) -> Iterator[str]:
+    """The posts that may be published and that nobody has decided about: closed, and told of all the same."""
+    for row in store.unknown():
+        slot = store.slot(row.slot_id) if row.edition_id is None else None
+        if slot is not None and slot.state is not SlotState.CANCELLED:
+            yield slot.id
 
 
 def _tell_of_posts(house: House, store: Store, now: datetime) -> None:
     """Tell of packages that are ready, and of what is published. Of several workers one does it."""
     with store.only_one("posts") as mine:
         if mine:
-            by_hand.tell_of_packages(house, store, now)
+            telling.tell_of_packages(house, store, now)
             digesting.tell_of_posts(house, store, now)
 
 
@@ -292,13 +334,43 @@ def tell_of_failures(store: Store, identity: str, now: datetime, report: RunRepo
 def _tell_of_post(store: Store, slot: Slot, now: datetime, report: RunReport) -> None:
     """Tell of a post that failed, or that must be tried again: the officer hears of both at once."""
     rows = list(store.deliveries(slot.id))
+    _tell_what_came_of_it(store, slot, rows, now)
     failed = [row for row in rows if row.state in _FAILED]
     if failed:
         report.failed[slot.id] = len(failed)
-        approval = store.approval(slot.id)
-        plan = approval.fingerprint if approval else "FINGERAVTRYCK"
-        store.notice(*telling.post_troubled(slot, store.post(slot.id), failed, plan), now)
+        sure = [row for row in failed if not _may_be_found(row, now)]
+        if sure:
+            store.notice(*telling.post_troubled(slot, store.post(slot.id), sure, _plan(store, rows)), now)
+        for row in sure:
+            if row.state is DeliveryState.UNKNOWN:
+                store.remember_told(telling.doubt(row, row.attempt), slot.title, now)
         return
     tried = next((row for row in rows if row.state is DeliveryState.PLANNED and row.reason), None)
     if tried is not None and slot.state is SlotState.RUNNING and slot.channel not in report.resting:
         store.notice(*telling.post_waits(slot, store.post(slot.id), tried, now), now)
+
+
+def _may_be_found(row: Delivery, now: datetime) -> bool:
+    """Whether what is unknown may still settle by itself: until then there is nothing to ask a person."""
+    return row.state is DeliveryState.UNKNOWN and now - row.updated_at < SETTLING
+
+
+def _plan(store: Store, rows: list[Delivery]) -> str:
+    """The fingerprint to send the rest with; "" when it cannot go on from a part that has no name."""
+    if any(row.state is DeliveryState.ACCEPTED and not has_name(row.receipt) for row in rows):
+        return ""
+    approval = store.approval(rows[0].slot_id)
+    return approval.fingerprint if approval else "FINGERAVTRYCK"
+
+
+def _tell_what_came_of_it(store: Store, slot: Slot, rows: list[Delivery], now: datetime) -> None:
+    """Tell once how it went with a part that the officer was told may be published."""
+    for row in rows:
+        if row.state is DeliveryState.ACCEPTED:
+            tries = range(row.attempt, 0, -1)
+            asked_of = next((one for one in tries if store.was_told(telling.doubt(row, one))), 0)
+            if asked_of:
+                out = store.outcomes.post(slot.id)
+                link = out.link if out else ""
+                post = store.post(slot.id)
+                store.notice(*telling.came_out(slot, post, row, link, again=asked_of < row.attempt), now)

@@ -13,12 +13,12 @@ from comms.app.house import House
 from comms.app.looking import to_do
 from comms.app.planning import make_plan
 from comms.app.wording import SLOT, counted
-from comms.channels.manual import network_name
 from comms.errors import Text, say
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind
 from comms.model.settings import ChannelKind, Receipts
 from comms.store import PostOut, Slot, Store
+from comms.text.networks import network_name
 from comms.text.times import short_time
 
 WEEK = timedelta(days=7)
@@ -43,7 +43,9 @@ def tell_of_posts(house: House, store: Store, now: datetime) -> None:
     new = [
         post
         for post in store.outcomes.posts(now - WEEK)
-        if not by_hand.is_by_hand(house, post.channel) and not store.was_told(_RECEIPT + post.slot_id)
+        if not by_hand.made_by_hand(post)
+        and not store.was_told(_RECEIPT + post.slot_id)
+        and not by_hand.is_called_off(store, post.slot_id)
     ]
     if not new:
         return
@@ -100,14 +102,15 @@ def _posts_of(house: House, store: Store, since: datetime, until: datetime) -> I
         post
         for post in store.outcomes.posts(since - by_hand.LOOK_BACK)
         if since < post.seen_at <= until
-        and (post.marked_at is not None or not by_hand.is_by_hand(house, post.channel))
+        and (post.marked_at is not None or not by_hand.made_by_hand(post))
+        and not by_hand.is_called_off(store, post.slot_id)
     )
     yield from (_published(house, post) for post in sorted(found, key=lambda one: one.seen_at))
 
 
 def _published(house: House, post: PostOut) -> str:
     when = short_time(post.seen_at.astimezone(house.zone))
-    return f"  {when}  {network_of(house, post.channel)}: {post.title}\n    {_where(house, post)}"
+    return f"  {when}  {network_or_channel(house, post.channel)}: {post.title}\n    {_where(house, post)}"
 
 
 def _where(house: House, post: PostOut) -> str:
@@ -117,7 +120,7 @@ def _where(house: House, post: PostOut) -> str:
     return post.link or "(ingen länk)"
 
 
-def network_of(house: House, channel: str) -> str:
+def network_or_channel(house: House, channel: str) -> str:
     """What people call the network that a channel publishes on, or the channel's own name."""
     settings = house.settings.channels.get(channel)
     return network_name(settings.network) if settings is not None and settings.network else channel
@@ -159,10 +162,10 @@ def _trouble(slot: Slot, counts: Mapping[DeliveryState, int], acts: Sequence[Tex
 
 
 def _by_hand(house: House, store: Store, now: datetime) -> Iterator[str]:
-    for post in by_hand.waiting(house, store, now):
+    for post in by_hand.waiting(store, now):
         when = short_time(post.due_at.astimezone(house.zone))
         yield (
-            f"  {when}  {network_of(house, post.channel)}: {post.title}\n"
+            f"  {when}  {network_or_channel(house, post.channel)}: {post.title}\n"
             f"    ligger i {house.out / post.receipt}\n"
             f"    är det ute: comms done {post.slot_id} --link ADRESSEN"
         )
@@ -172,7 +175,7 @@ def _coming(house: House, store: Store, now: datetime) -> Iterator[str]:
     for entry in make_plan(house, store.facts(), now, now + WEEK).entries:
         if entry.state in {SlotState.PLANNED, SlotState.APPROVED} and not entry.nothing_to_send:
             when = short_time(entry.moment.wall)
-            way = "Brev" if entry.kind is EntryKind.ISSUE else network_of(house, entry.channel)
+            way = "Brev" if entry.kind is EntryKind.ISSUE else network_or_channel(house, entry.channel)
             yield f"  {when}  {way}: {entry.title}\n    {_stands(entry)}"
 
 

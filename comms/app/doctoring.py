@@ -7,10 +7,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from comms.app.clock import utc_now
 from comms.app.expiring import API_WARNING, KEY_WARNINGS, expiries, sentence
 from comms.app.house import House
 from comms.app.planning import ledger
@@ -22,9 +23,10 @@ from comms.channels.instance import known_network
 from comms.channels.registry import open_channel
 from comms.errors import CommsError, Severity, Text, say
 from comms.model.settings import SOCIAL, ChannelKind, ChannelSettings
-from comms.text.networks import network_of
+from comms.text.networks import NETWORKS, network_of
 
 _LEAST_FREE = 200_000_000
+_YEAR = timedelta(days=365)
 
 
 class Finding(StrEnum):
@@ -122,7 +124,7 @@ def _channel(house: House, channel: ChannelSettings) -> Examined:
             Finding.FAULT, say("Kanalen {slug} saknar lösenord: sätt {name}.", slug=slug, name=name)
         )
     try:
-        open_channel(channel, out=house.out.as_posix(), memory=Passing()).close()
+        open_channel(channel, out=house.out.as_posix(), memory=Passing(), now=utc_now).close()
     except CommsError as refused:
         return Examined(Finding.FAULT, refused.message)
     if channel.kind is ChannelKind.FILE:
@@ -158,8 +160,8 @@ def _lengths(house: House, now: datetime) -> Iterator[Examined]:
         return
     with ledger(house) as store:
         for channel in channels:
-            memory = LedgerMemory(store, channel.slug, (), now)
-            said = known_network(memory, channel.base_url)
+            memory = LedgerMemory(store, channel.slug, None, now)
+            said = known_network(memory)
             if said and said.max_length != network_of(channel).max_length:
                 yield Examined(
                     Finding.ADVICE,
@@ -169,6 +171,24 @@ def _lengths(house: House, now: datetime) -> Iterator[Examined]:
                         length=said.max_length,
                     ),
                 )
+
+
+def _dated(house: House, now: datetime) -> Iterator[Examined]:
+    """Networks in use whose limits nobody has looked at for a year: they change them unasked."""
+    used = dict.fromkeys(one.network for one in house.settings.channels.values() if one.network)
+    today = now.astimezone(house.zone).date()
+    for network in (NETWORKS[slug] for slug in used if slug in NETWORKS):
+        if today - network.verified_on > _YEAR:
+            yield Examined(
+                Finding.ADVICE,
+                say(
+                    "Gränserna för {name} lästes {day}, för mer än ett år sedan. Uppdatera comms, "
+                    "eller se om de stämmer: {source}",
+                    name=network.name,
+                    day=network.verified_on,
+                    source=network.source,
+                ),
+            )
 
 
 def _remembering(house: House, _now: datetime) -> Iterator[Examined]:
@@ -254,6 +274,7 @@ _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _channels,
     _running_out,
     _lengths,
+    _dated,
     _remembering,
     _signing,
     _bouncing,

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from comms.app.house import House
-from comms.channels.base import Channel, Renewing
+from comms.channels.base import RENEWED, Channel, Renewing
 from comms.channels.registry import api_version
+from comms.deliver import asked
 from comms.errors import Text, say
 from comms.model.settings import SOCIAL, ChannelSettings
 from comms.store import Remembrance, Store
@@ -22,8 +23,6 @@ API_WARNING = 60
 """Days before an API's version dies from which it is told."""
 
 FIRST_SEEN = "key-first-seen"
-RENEWED = "renewed-key"
-"""What a channel that renews its own key remembers it as, with when it dies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ def note_keys(house: House, store: Store, now: datetime) -> None:
 def renew_keys(store: Store, channels: Mapping[str, Channel], now: datetime) -> None:
     """Let channels renew their keys, also those that seldom publish; the officer hears when one cannot."""
     for slug, channel in channels.items():
-        if isinstance(channel, Renewing) and (trouble := channel.keep_fresh().trouble):
+        status = asked(slug, channel.keep_fresh) if isinstance(channel, Renewing) else None
+        if status is not None and (trouble := status.trouble):
             key = f"renewal:{slug}:{now:%G-W%V}"
             subject = str(say("Nyckeln till {channel} förnyas inte", channel=slug))
             store.notice(key, subject, f"{trouble}\n", now)

@@ -10,12 +10,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from comms.channels.base import Channel
-from comms.errors import ChannelError, ContentError, UsageError, say
+from comms.deliver import asked
+from comms.errors import say
 from comms.model.ledger import Absent, Delivery, DeliveryState, End, Outgoing, Receipt
 from comms.store import Store
 
 SETTLING = timedelta(minutes=5)
 """How long something that was under way may still arrive: only after that is a no believed."""
+
+_OFTEN = timedelta(minutes=15)
+_WAITS = tuple(timedelta(hours=hours) for hours in (0.5, 1, 2, 4, 8, 16, 24, 36, 48))
+"""How long after the attempt a post is looked for when a quarter of an hour has told nothing."""
 
 _MOST = 6
 """After so many attempts a no is not believed any more: something is wrong that no attempt mends."""
@@ -28,37 +33,38 @@ def seek(
     now: datetime,
     *,
     owners: Collection[str] = (),
-    settling: timedelta = SETTLING,
+    before: datetime | None = None,
 ) -> list[Delivery]:
     """Look for every post whose fate is unknown; gives those that are settled, as they stand now.
 
-    `owners` are processes that may still hear an answer: theirs are left alone. Letters are not looked for
-    here: their evidence lies in logs and mailboxes.
+    `owners` are processes that may still hear an answer: theirs are left alone. `before` is when somebody
+    last looked: what has been unknown for long is looked for ever more seldom, and after two days no more.
+    Letters are not looked for here: their evidence lies in logs and mailboxes.
     """
     return [
         settled
         for row in store.unknown()
         if row.edition_id is None and row.channel in channels and row.owner not in owners
-        for settled in _sought(store, channels[row.channel], row, make, now - settling, now)
+        if _is_time(row, before, now)
+        for settled in _sought(store, channels[row.channel], row, make, now)
     ]
 
 
+def _is_time(row: Delivery, before: datetime | None, now: datetime) -> bool:
+    """Whether to look now: often at first, then when a wait has ended since somebody last looked."""
+    age = now - row.updated_at
+    if before is None or age <= _OFTEN:
+        return True
+    return any(before < row.updated_at + wait <= now for wait in _WAITS)
+
+
 def _sought(
-    store: Store,
-    channel: Channel,
-    row: Delivery,
-    make: Callable[[Delivery], Outgoing],
-    settled_before: datetime,
-    now: datetime,
+    store: Store, channel: Channel, row: Delivery, make: Callable[[Delivery], Outgoing], now: datetime
 ) -> Iterator[Delivery]:
-    try:
-        found = channel.find(make(row))
-    except (ChannelError, ContentError, UsageError):  # it cannot be asked just now; the next run asks again
-        return
-    match found:
-        case Receipt():
+    match asked(row.channel, lambda: channel.find(make(row))):
+        case Receipt() as found:
             end = End(DeliveryState.ACCEPTED, receipt=found.id, detail=found.answer)
-        case Absent() if row.updated_at <= settled_before and row.attempt < _MOST:
+        case Absent() if row.updated_at <= now - SETTLING and row.attempt < _MOST:
             end = End(DeliveryState.PLANNED, not_before=now, detail=str(_ABSENT))
         case _:
             return

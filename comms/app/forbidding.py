@@ -53,7 +53,7 @@ class Noes:
 def refuse_forbidden(house: House, store: Store, identity: str) -> None:
     """Raise `ContentError` when the rest of what has begun holds something that may not go out."""
     facts = store.facts()
-    reasons = _noes_to(store, Noes.of(house, facts), identity)
+    reasons = noes_to(store, Noes.of(house, facts), identity)
     if reasons:
         raise ContentError(
             say(
@@ -69,12 +69,13 @@ def forbidden_runs(house: House, store: Store) -> Iterator[tuple[Slot, Text]]:
     running = store.slots(SlotState.RUNNING)
     noes = Noes.of(house, store.facts()) if running else None
     for slot in running:
-        reasons = _noes_to(store, noes, slot.id) if noes else ()
+        reasons = noes_to(store, noes, slot.id) if noes else ()
         if reasons and any(store.counts(slot.id).get(state) for state in _WAITING):
             yield slot, reasons[0]
 
 
-def _noes_to(store: Store, noes: Noes, identity: str) -> tuple[Text, ...]:
+def noes_to(store: Store, noes: Noes, identity: str) -> tuple[Text, ...]:
+    """Each no to what an entry that has begun is made of, as it was approved."""
     frozen, approval = noes.facts.frozen.get(identity), store.approval(identity)
     if frozen is None or approval is None:
         return ()

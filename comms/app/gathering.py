@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from comms.app.house import House
-from comms.app.link_cards import Card, card_of, card_path
+from comms.app.link_cards import CardFace, card_of, card_path
 from comms.model.issue import Edition
 from comms.model.item import BrokenItem, Item, Picture
 from comms.model.ledger import SlotState
@@ -39,7 +39,7 @@ class Gathered:
     """
 
     site: Site
-    cards: Mapping[str, Card]
+    cards: Mapping[str, CardFace]
     sources: Mapping[str, Picture]
     shown: frozenset[str]
     kept: frozenset[str]
@@ -49,7 +49,7 @@ class Gathered:
     told: Pictures
 
     def with_cards(self, instead: Mapping[str, str]) -> Gathered:
-        """The same with other cards, by the paths of those that could not be drawn (see `Media.instead`)."""
+        """The same with other cards, by the paths of those that were not drawn (`PictureFiles.instead`)."""
         items = tuple(replace(each, card=instead.get(each.card, each.card)) for each in self.site.items)
         return replace(self, site=replace(self.site, items=items))
 
@@ -80,8 +80,8 @@ class _Gathering:
     def gathered(self) -> Gathered:
         """The whole."""
         bare = Site(self.house.settings, self.house.workspace, self.issues, (), "")
-        cards: dict[str, Card] = {}
-        title = Card(self.house.settings.name, "", "", self.house.settings.brand.heading, None)
+        cards: dict[str, CardFace] = {}
+        title = CardFace(self.house.settings.name, "", "", self.house.settings.brand.heading, None)
         brand = self.house.settings.brand
         cards[card_path(title, brand)] = title
         items = []

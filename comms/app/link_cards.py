@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from comms.content.cards import link_card
 from comms.content.files import sha256
+from comms.errors import ContentError
 from comms.model.item import Item, Picture
 from comms.model.settings import Brand
 from comms.model.site import Site
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Card:
+class CardFace:
     """What stands on a link card, and so in its name: the same card has the same path."""
 
     title: str
@@ -30,7 +31,7 @@ class Card:
     picture: Picture | None
 
 
-def card_of(house: House, item: Item) -> Card:
+def card_of(house: House, item: Item) -> CardFace:
     """What stands on an item's link card; its picture is the item's first."""
     settings, workspace = house.settings, house.workspace
     site = Site(settings, workspace, (), (), "")
@@ -38,10 +39,10 @@ def card_of(house: House, item: Item) -> Card:
     areas, brand = workspace.strategy.focus_areas, settings.brand
     number = accent_of(site, item).removeprefix("focus-")
     accent = brand.focus.get(list(areas)[int(number) - 1], brand.heading) if number else brand.heading
-    return Card(item.title, label_of(item), listed(names), accent, next(iter(item.pictures), None))
+    return CardFace(item.title, label_of(item), listed(names), accent, next(iter(item.pictures), None))
 
 
-def card_path(card: Card, brand: Brand) -> str:
+def card_path(card: CardFace, brand: Brand) -> str:
     """A link card's path below base_url: named by all that it shows, so that it is drawn once."""
     shown = (
         card.title, card.label, card.place, card.accent, card.picture.sha256 if card.picture else "",
@@ -60,8 +61,22 @@ def source(house: House, picture: Picture) -> bytes | None:
     return content if sha256(content) == picture.sha256 else None
 
 
-def drawn(house: House, card: Card, picture: bytes | None) -> bytes:
-    """A link card in the organisation's looks. Raises `ContentError` for a picture that cannot be used."""
+def drawn_or_plain(house: House, card: CardFace) -> tuple[CardFace, bytes]:
+    """A link card in the organisation's looks; one whose picture cannot be used is drawn without it.
+
+    Gives what stands on it in the end, and its bytes: JPEG with a picture, PNG without.
+    """
+    content = source(house, card.picture) if card.picture else None
+    if content is not None:
+        try:
+            return card, _drawn(house, card, content)
+        except ContentError:
+            pass
+    plain = replace(card, picture=None)
+    return plain, _drawn(house, plain, None)
+
+
+def _drawn(house: House, card: CardFace, picture: bytes | None) -> bytes:
     brand = house.settings.brand
     return link_card(
         title=card.title,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from comms.app.by_hand import is_by_hand, packages
+from comms.app.by_hand import made_by_hand, packages
 from comms.app.house import House
 from comms.app.planning import HORIZON, facts_without_touching, ledger, make_plan
 from comms.errors import StoreError, Text, UsageError, say
@@ -68,7 +68,8 @@ def who(house: House, identity: str) -> Who:
         with ledger(house) as store:
             slot = store.slot(identity)
             if slot is not None:
-                package = store.outcomes.post(identity) if is_by_hand(house, slot.channel) else None
+                out = store.outcomes.post(identity)
+                package = out if out is not None and made_by_hand(out) else None
                 return Who(slot, dict(store.counts(identity)), tuple(store.deliveries(identity)), package)
     raise UsageError(say("”{id}” har inte börjat sändas. Se planen med: comms plan {id}", id=identity))
 
@@ -91,7 +92,7 @@ def status(house: House, now: datetime) -> Status:
             tuple(store.workers(now)),
             tuple(store.resting(now).values()),
             _queue(house),
-            {post.slot_id: post for post in packages(house, store)},
+            {post.slot_id: post for post in packages(store)},
         )
 
 

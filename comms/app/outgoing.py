@@ -12,10 +12,9 @@ from comms.app.house import House
 from comms.app.signing import Seal, seal
 from comms.errors import ConfigError, ContentError, SenderRefused, say
 from comms.model.issue import Newsletter
-from comms.model.ledger import Delivery, Letter, Outgoing, Publication
+from comms.model.ledger import Delivery, Letter, Outgoing, Publication, part_of
 from comms.model.network import PartKind
 from comms.model.settings import Settings
-from comms.plan.recipients import part_of
 from comms.render import envelope, headers
 from comms.render.mime import LetterTemplate, letter_template, personalise
 from comms.store import Store
@@ -44,6 +43,11 @@ def _newsletter(settings: Settings, slot_id: str) -> Newsletter:
     if slug not in settings.newsletters:
         raise ContentError(say("Nyhetsbrevet {slug} finns inte längre i comms.yaml.", slug=slug))
     return settings.newsletters[slug]
+
+
+def has_name(receipt: str) -> bool:
+    """Whether a receipt is what a network calls a post: no part can go on from a person's word."""
+    return bool(receipt) and " " not in receipt
 
 
 class Outbox:
@@ -167,7 +171,7 @@ class Outbox:
         Raises ContentError when a person has said that one is out, and not what it is called.
         """
         out = [row.receipt for row in self._store.deliveries(delivery.slot_id) if row.id < delivery.id]
-        if not all(name and " " not in name for name in out):
+        if not all(map(has_name, out)):
             raise ContentError(
                 say(
                     "Det går inte att fortsätta efter delen före: dess id på nätverket är inte känt. "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from comms.app import calling_back
 from comms.app.approving import SHORTEST, same
 from comms.app.forbidding import refuse_forbidden
 from comms.app.house import House
@@ -13,21 +14,28 @@ from comms.app.reconciling import recall
 from comms.app.rendering import refuse_without_consent
 from comms.app.wording import SLOT
 from comms.errors import PlanChanged, Text, UsageError, say
-from comms.model.ledger import DeliveryState, SlotState
+from comms.model.ledger import DeliveryState, End, SlotState
+from comms.model.plan import EntryKind
 from comms.store import RESTORED, Slot, Store
 
 REST = (DeliveryState.HELD, DeliveryState.CANCELLED, DeliveryState.REJECTED)
 """States of copies that `send --rest` sends to: they have not arrived, as far as anything here knows."""
 
+_ENDED = frozenset({SlotState.DONE, SlotState.CANCELLED, SlotState.SKIPPED})
+_UNDECIDED = frozenset({DeliveryState.HELD, DeliveryState.UNKNOWN})
 _BY_HAND = say("Pausad för hand.")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an entry stands after a person's word: its copies by state."""
+    """Where an entry stands after a person's word: its copies by state.
+
+    `called_off`: what it takes to keep readers from a post that was handed over already.
+    """
 
     slot: Slot
     states: dict[DeliveryState, int]
+    called_off: calling_back.CalledOff | None = None
 
     @property
     def in_flight(self) -> int:
@@ -69,13 +77,23 @@ def resume(house: House, store: Store, identity: str, now: datetime) -> Standing
     return standing(store, identity)
 
 
-def cancel(store: Store, identity: str, reason: str, now: datetime) -> Standing:
-    """Call an entry off: what has not gone out will not. Raises `UsageError`."""
+def cancel(house: House, store: Store, identity: str, reason: str, now: datetime) -> Standing:
+    """Call an entry off: what has not gone out will not. Raises `UsageError`.
+
+    Also a post that is handed over and not seen, and one whose end nobody knows or that is held.
+    """
     before = standing(store, identity)
-    if before.slot.state in {SlotState.DONE, SlotState.CANCELLED, SlotState.SKIPPED}:
+    out = calling_back.unseen(house, store, before.slot, now)
+    if before.slot.state in _ENDED and out is None and not _undecided(before):
         raise _not_possible(before.slot, say("ställas in"))
-    store.set_slot_state(identity, SlotState.CANCELLED, reason.strip() or str(say("Inställd för hand.")), now)
-    return standing(store, identity)
+    why = reason.strip() or str(say("Inställd för hand."))
+    store.set_slot_state(identity, SlotState.CANCELLED, why, now)
+    if before.slot.kind is EntryKind.POST:
+        for row in store.deliveries(identity):
+            if row.state is DeliveryState.HELD:  # else it would wait for ever
+                store.resolve(row, End(DeliveryState.CANCELLED, why), why, now)
+    called_off = calling_back.call_off(house, store, out, why, now) if out else None
+    return replace(standing(store, identity), called_off=called_off)
 
 
 def left_over(house: House, store: Store, identity: str, now: datetime) -> tuple[int, int]:
@@ -114,6 +132,12 @@ def rest(house: House, store: Store, identity: str, fingerprint: str, now: datet
             say("{id}: ingen är kvar att sända till. Ovissa: {unknown}.", id=identity, unknown=unknown)
         )
     return count
+
+
+def _undecided(stands: Standing) -> bool:
+    """Whether an ended post has parts that a person may still decide about."""
+    waits = _UNDECIDED & stands.states.keys()
+    return stands.slot.kind is EntryKind.POST and stands.slot.state is SlotState.DONE and bool(waits)
 
 
 def _not_possible(slot: Slot, what: Text) -> UsageError:

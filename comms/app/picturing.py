@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from comms.app.folder import Folder
 from comms.app.gathering import Gathered, asset_paths
 from comms.app.house import House
-from comms.app.link_cards import Card, card_path, drawn, source
+from comms.app.link_cards import CardFace, card_path, drawn_or_plain, source
 from comms.content.pictures import prepared
 from comms.content.templates import asset
 from comms.errors import ContentError
 from comms.model.item import Picture
 
 
-class Media:
+class PictureFiles:
     """The files that are no words: pictures, link cards, the emblem and the logo. Each is made once.
 
     `missing`: what could not be had. `instead`: by the path of a card whose picture could not be read, the
@@ -44,18 +42,15 @@ class Media:
         """The bytes of a picture that is in the folder or can be had there, else None."""
         return (self.folder.root / path).read_bytes() if self.put(path) else None
 
-    def card(self, path: str, card: Card) -> None:
+    def card(self, path: str, card: CardFace) -> None:
         """Have a link card in the folder; one whose picture cannot be read goes without, see `instead`."""
         if self.folder.has(path):
             self.folder.keep(path)
             return
-        content = self._drawn(card)
-        if content is not None:
-            self.folder.put(path, content)
-            return
-        plain = replace(card, picture=None)
-        self.instead[path] = card_path(plain, self.house.settings.brand)
-        self.card(self.instead[path], plain)
+        shown, content = drawn_or_plain(self.house, card)
+        if shown != card:
+            self.instead[path] = path = card_path(shown, self.house.settings.brand)
+        self.folder.put(path, content)
 
     def assets(self) -> None:
         """Have the EU emblem and the organisation's logos in the folder; let stand what letters load."""
@@ -63,16 +58,6 @@ class Media:
             self.put(path)
         for path in self.found.kept:
             self.folder.keep(path)
-
-    def _drawn(self, card: Card) -> bytes | None:
-        """A card's bytes, None when its picture is none: without one it can always be drawn."""
-        if card.picture is None:
-            return drawn(self.house, card, None)
-        content = source(self.house, card.picture)
-        try:
-            return drawn(self.house, card, content) if content is not None else None
-        except ContentError:
-            return None
 
     def _asset(self, path: str) -> bytes | None:
         try:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from comms.app.link_cards import card_of, card_path, drawn, source
+from comms.app.link_cards import card_of, card_path, drawn_or_plain, source
 from comms.content.files import sha256
 from comms.content.fitting import Fitted, fitted
 from comms.errors import ContentError, Text, say
-from comms.model.item import Fit, Item, Picture
+from comms.model.item import Item, Picture
 from comms.model.network import CENTRE, Media, PictureRule, PostText
 from comms.render.post import sealed
 from comms.text.consents import Pictures, why_not
+from comms.text.framing import framed, sized
 from comms.text.networks import network_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 Blobs = dict[str, tuple[str, bytes]]
 """Hash of a picture's bytes -> its media type and the bytes."""
+
+_MOST_KEPT = 32_000_000
+"""Bytes of made pictures that are kept, the latest used: `comms run` goes on for weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def illustrated(house: House, item: Item, post: PostText, day: date) -> Illustra
     """
     network = network_of(house.settings.channels[post.channel])
     shown = {picture.path: picture for picture in item.pictures}
-    made = [_fitted(house, shown[media.path], network.picture) for media in post.media]
+    made = [for_network(house, shown[media.path], network.picture) for media in post.media]
     media = tuple(
         _as_made(each, one, shown[each.path].focal) for each, one in zip(post.media, made, strict=True)
     )
@@ -71,23 +76,56 @@ def _as_made(media: Media, made: Fitted, focal: tuple[float, float]) -> Media:
     )
 
 
-def _fitted(house: House, picture: Picture, rule: PictureRule) -> Fitted:
-    return _read_and_fitted(house.root / picture.path, picture.sha256, rule, picture.focal, picture.fit)
+def for_network(house: House, picture: Picture, rule: PictureRule) -> Fitted:
+    """A picture as a network takes it; made once for all networks that take the same of it.
+
+    Most rules differ in limits that a picture does not reach: what decides is which part is shown, in what
+    size and which formats, and the weight only when it is too much. Raises `ContentError`.
+    """
+    content = _content(house, picture)
+    name, focal, fit = picture.path.rpartition("/")[2], picture.focal, picture.fit
+    frame = framed((picture.width, picture.height), rule, focal, fit)
+    key = (picture.sha256, rule.media_types, frame, sized(frame.canvas, rule))
+    weightless = replace(rule, max_bytes=0)
+    made = _KEPT.get(key, lambda: fitted(content, name, weightless, focal=focal, fit=fit))
+    if not rule.max_bytes or len(made.content) <= rule.max_bytes:
+        return made
+    return _KEPT.get((*key, rule.max_bytes), lambda: fitted(content, name, rule, focal=focal, fit=fit))
 
 
-@lru_cache(maxsize=64)
-def _read_and_fitted(
-    path: Path, digest: str, rule: PictureRule, focal: tuple[float, float], fit: Fit
-) -> Fitted:
-    """A picture as a network takes it; kept, since a plan is shown more often than pictures change."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""
-    if sha256(content) != digest:
-        message = say("Bilden ”{name}” har bytts sedan nyheten lästes. Kör kommandot igen.", name=path.name)
+def _content(house: House, picture: Picture) -> bytes:
+    content = source(house, picture)
+    if content is None:
+        name = picture.path.rpartition("/")[2]
+        message = say("Bilden ”{name}” har bytts sedan nyheten lästes. Kör kommandot igen.", name=name)
         raise ContentError(message)
-    return fitted(content, path.name, rule, focal=focal, fit=fit)
+    return content
+
+
+class Kept:
+    """Pictures as made, at most so many bytes of them: a plan is shown more often than pictures change."""
+
+    def __init__(self, most: int) -> None:
+        """`most` is in bytes; nothing is kept yet."""
+        self.size = 0
+        self._most = most
+        self._made: OrderedDict[Hashable, Fitted] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Fitted]) -> Fitted:
+        """The picture of a key, made if it is not there; those that were used longest ago make room."""
+        with self._lock:
+            made = self._made.pop(key, None)
+            if made is None:
+                made = make()
+                self.size += len(made.content)
+            self._made[key] = made
+            while self.size > self._most:
+                self.size -= len(self._made.popitem(last=False)[1].content)
+            return made
+
+
+_KEPT = Kept(_MOST_KEPT)
 
 
 def _card(house: House, item: Item, channel: str, day: date) -> tuple[str, bytes]:
@@ -98,12 +136,5 @@ def _card(house: House, item: Item, channel: str, day: date) -> tuple[str, bytes
     workspace = house.workspace
     told = Pictures.of((*workspace.items.values(), *workspace.broken.values()))
     allowed = (one for one in item.pictures if why_not(item, one, channel, day, told) is None)
-    card = card_of(house, replace(item, pictures=tuple(allowed)))
-    content = source(house, card.picture) if card.picture else None
-    if content is not None:
-        try:
-            return card_path(card, house.settings.brand), drawn(house, card, content)
-        except ContentError:
-            pass
-    plain = replace(card, picture=None)
-    return card_path(plain, house.settings.brand), drawn(house, plain, None)
+    card, drawing = drawn_or_plain(house, card_of(house, replace(item, pictures=tuple(allowed))))
+    return card_path(card, house.settings.brand), drawing

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from comms.app.house import House
+from comms.app.judging import render_item_post
 from comms.app.language import shown
-from comms.app.link_cards import card_of, drawn, source
+from comms.app.link_cards import card_of, drawn_or_plain
 from comms.app.rendering import Rendered, render_entry
 from comms.app.since import Piece, Shelf
 from comms.content.files import sha256
 from comms.content.pictures import prepared
-from comms.errors import ContentError, Problem
+from comms.errors import ContentError, Problem, Text
 from comms.model.item import Item
 from comms.model.network import Card, CardMaker, Media, Network, PostText
 from comms.model.plan import Entry
@@ -35,11 +36,15 @@ _GUESSED = "guessed-card"
 
 @dataclass(frozen=True)
 class ShownPost:
-    """A post as its network shows it, with the pictures to draw it with: by path, media type and bytes."""
+    """A post as its network shows it, with the pictures to draw it with: by path, media type and bytes.
+
+    `blocked`: why it cannot go out.
+    """
 
     entry: Entry
     view: PostView
     pictures: Mapping[str, tuple[str, bytes]]
+    blocked: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,16 @@ def posts_page_path(item: str) -> str:
 
 
 def show_post(house: House, entry: Entry) -> ShownPost:
-    """Render a post of the plan as its network shows it. Raises `ContentError` for a picture that is none."""
-    return shown_post(house, entry, render_entry(house, entry))
+    """Render a post of the plan as its network shows it.
+
+    One with a picture that cannot be used is shown without its pictures, and `blocked` by what is wrong.
+    """
+    try:
+        return shown_post(house, entry, render_entry(house, entry))
+    except ContentError as refused:
+        post = render_item_post(house.settings, house.workspace.items[entry.item], entry.id)
+        told = shown_post(house, entry, Rendered((), post, {}, ()))
+        return replace(told, blocked=(*told.blocked, refused.message))
 
 
 def shown_post(house: House, entry: Entry, rendered: Rendered) -> ShownPost:
@@ -72,7 +85,9 @@ def shown_post(house: House, entry: Entry, rendered: Rendered) -> ShownPost:
     assert post is not None  # noqa: S101 - the entry is a post
     item = house.workspace.items[post.item]
     network = network_of(house.settings.channels[post.channel])
-    pictures = {media.path: rendered.blobs[media.sha256] for media in _media(post)}
+    pictures = {
+        media.path: rendered.blobs[media.sha256] for media in _media(post) if media.sha256 in rendered.blobs
+    }
     page = None
     if network.card is CardMaker.NETWORK and not post.media and not post.card:
         page, picture = _guess(house, item)
@@ -86,7 +101,7 @@ def shown_post(house: House, entry: Entry, rendered: Rendered) -> ShownPost:
         page=page,
     )
     view = replace(view, problems=_problems(rendered, post, item, network), changes=rendered.changes)
-    return ShownPost(entry, view, pictures)
+    return ShownPost(entry, view, pictures, entry.blocked)
 
 
 def _media(post: PostText) -> tuple[Media, ...]:
@@ -110,13 +125,8 @@ def _problems(rendered: Rendered, post: PostText, item: Item, network: Network) 
 
 def _guess(house: House, item: Item) -> tuple[Card, dict[str, tuple[str, bytes]]]:
     """What a network may make of the item's page: its title, its summary, and the card of our archive."""
-    card = card_of(house, item)
-    content = source(house, card.picture) if card.picture else None
-    try:
-        drawing = drawn(house, card, content)
-    except ContentError:
-        return Card(item.link, item.title, item.summary), {}
-    media_type = "image/png" if content is None else "image/jpeg"
+    face, drawing = drawn_or_plain(house, card_of(house, item))
+    media_type = "image/jpeg" if face.picture else "image/png"
     picture = Media(_GUESSED, sha256(drawing), "", media_type)
     return Card(item.link, item.title, item.summary, picture), {_GUESSED: (media_type, drawing)}
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from comms.app.clock import utc_now
 from comms.app.house import House
 from comms.app.rendering import render_entry
 from comms.app.signing import seal
@@ -49,8 +50,7 @@ def proof(
                 wrong=", ".join(wrong) or "–",
             )
         )
-    refused = [address for address in to if address_key(address) in suppressed]
-    if refused:
+    if refused := [address for address in to if address_key(address) in suppressed]:
         raise UsageError(
             say("{address} är spärrad och får inga brev, inte heller provbrev.", address=refused[0])
         )
@@ -63,13 +63,14 @@ def proof(
     marked = replace(rendered, subject=f"[Prov] {rendered.subject}")
     template = letter_template(marked, settings=settings, newsletter=settings.newsletters[entry.newsletter])
     sign = seal(house)
-    date = now.astimezone(house.zone)
-    domain = settings.sender.email.rpartition("@")[2]
-    channel = open_channel(settings.channels[entry.channel], out=house.out.as_posix(), memory=Passing())
+    date, domain = now.astimezone(house.zone), settings.sender.email.rpartition("@")[2]
+    channel = open_channel(
+        settings.channels[entry.channel], out=house.out.as_posix(), memory=Passing(), now=utc_now
+    )
+    stem = f"proof-{rendered.sha256[:16]}-{now:%Y%m%d%H%M%S}"
     try:
         for number, address in enumerate(to, 1):
-            stem = f"proof-{rendered.sha256[:16]}-{now:%Y%m%d%H%M%S}-{number}@{domain}"
-            message_id = headers.message_id(stem)
+            message_id = headers.message_id(f"{stem}-{number}@{domain}")
             content = personalise(
                 template,
                 recipient=address,
@@ -77,8 +78,9 @@ def proof(
                 message_id=message_id,
                 date=date,
             )
-            folder = f"proof-{entry.id}"
-            letter = Letter(folder, settings.sender.email, address, message_id, sign(content, date))
+            letter = Letter(
+                f"proof-{entry.id}", settings.sender.email, address, message_id, sign(content, date)
+            )
             yield address, channel.deliver(letter, point_of_no_return=lambda: None).id
     finally:
         channel.close()

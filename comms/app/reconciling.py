@@ -7,17 +7,20 @@ gone out since the copy was made: evidence settles that too, and the run's own j
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from comms.app.by_hand import web_address
 from comms.app.delivering import RunReport, tell_of_failures
 from comms.app.house import House
-from comms.app.outgoing import message_id
+from comms.app.outgoing import has_name, message_id
+from comms.app.telling import CAME_OUT
 from comms.errors import Text, UsageError, say
 from comms.inbox.id_list import read_id_list
 from comms.inbox.journal import Journal, read_journal, read_maildir
@@ -27,12 +30,21 @@ from comms.model.ledger import Delivery, DeliveryState, End, Evidence, SlotState
 from comms.model.settings import Secret, Security
 from comms.settings import environment
 from comms.store import Store, answered
+from comms.text.networks import network_name
 
 _WAYS = {"imaps": Security.TLS, "imap": Security.STARTTLS}
 _PORTS = {Security.TLS: 993, Security.STARTTLS: 143}
 _EXAMPLE = "imaps://journal@mejl.example/INBOX"
 _STILL_OURS = say("Körningen som sänder den är inte slut än. Vänta tills den är det.")
 _ON_ITS_WAY = say("Enligt körningens journal var det på väg; den säger inte hur det gick.")
+
+_NAMES = {
+    "mastodon": (r"/(\d+)/?$", r"\1"),
+    "linkedin": (r"(urn:li:(?:share|ugcPost|activity):\d+)", r"\1"),
+    "facebook": (r"/(\d+)(?:/posts/|_)(\d+)/?$", r"\1_\2"),
+    "bluesky": (r"/profile/(did:[a-z0-9:.]+)/post/(\w+)/?$", r"at://\1/app.bsky.feed.post/\2"),
+}
+"""How a post's id is read from its address. Threads, Instagram and Facebook's pfbid have another there."""
 
 NOTHING_UNKNOWN = say("Inget är ovisst.")
 """What there is to say when all is settled."""
@@ -144,23 +156,74 @@ def _settled(house: House, store: Store, identity: str, sources: Sources, now: d
     return Reconciled(tuple(settled), unknown, tuple(early), tuple(waiting.items()))
 
 
-def by_word(store: Store, identity: str, address: str, *, sent: bool, by: str, now: datetime) -> Reconciled:
+@dataclass(frozen=True)
+class Word:
+    """A person's word: whether it arrived, who says so; of a post also where it is and what it is called."""
+
+    sent: bool
+    by: str
+    link: str = ""
+    name: str = ""
+
+
+def by_word(store: Store, identity: str, address: str, word: Word, now: datetime) -> Reconciled:
     """Settle one address, or every unknown one, by a person's word: it arrived, or it goes out again.
 
-    Raises `UsageError` when there is none to settle, or it is too early.
+    What is held of a post may have been published by hand: that it is out settles it too. A link says what
+    the network calls the first of them, where it can be read from it, so that the next part can go on.
+    Raises `UsageError` when there is none to settle, it is too early, or the link is no address.
     """
-    rows = [row for row in unknown_of(store, identity) if _is(row, address)]
+    held = _held_posts(store, identity) if word.sent and identity else []
+    rows = [row for row in (*unknown_of(store, identity), *held) if _is(row, address)]
     if not rows:
         raise UsageError(_nothing_unknown(identity, address))
     early = [row for row in rows if _in_hand(store, row, now)]
     if early:
         raise UsageError(_STILL_OURS)
-    state = DeliveryState.ACCEPTED if sent else DeliveryState.PLANNED
-    words = str(say("Enligt {who}", who=by))
-    end = End(state, "", words if sent else "", None if sent else now, detail=words)
-    settled = [store.resolve(row, end, words, now) for row in rows]
+    words = str(say("Enligt {who}", who=word.by))
+    if word.sent:
+        end = End(DeliveryState.ACCEPTED, receipt=words, detail=words)
+    else:
+        end = End(DeliveryState.PLANNED, not_before=now, detail=words)
+    first = _with_name(store, rows[0], end, word)
+    settled = [store.resolve(row, first if row is rows[0] else end, words, now) for row in rows]
+    for row in filter(None, settled):
+        if word.sent:  # who says so need not be told
+            store.remember_told(f"{CAME_OUT}{row.id}:{row.attempt}", words, now)
     _close(store, now)
     return Reconciled(tuple((row, words) for row in settled if row is not None), ())
+
+
+def _held_posts(store: Store, identity: str) -> list[Delivery]:
+    return [row for row in _held_of(store, identity) if row.edition_id is None]
+
+
+def _with_name(store: Store, row: Delivery, end: End, word: Word) -> End:
+    """The end with what the network calls the post, and where it is. Raises `UsageError`."""
+    link, name = web_address(word.link), word.name.strip()
+    if not (link or name):
+        return end
+    post = store.post(row.slot_id) if word.sent else None
+    if post is None:
+        raise UsageError(say("--link och --id hör ihop med --sent, för ett inlägg."))
+    name = name or name_in(link, post.network)
+    follows = any(each.id > row.id and each.state.is_open for each in store.deliveries(row.slot_id))
+    if follows and not has_name(name):
+        raise UsageError(
+            say(
+                "Inläggets id på {network} går inte att läsa ur länken, och nästa del behöver det. "
+                "Ange det med --id.",
+                network=network_name(post.network),
+            )
+        )
+    return replace(end, receipt=name or end.receipt, detail=link or end.detail)
+
+
+def name_in(link: str, network: str) -> str:
+    """What a network calls the post at an address, "" where the address does not say."""
+    pattern, name = _NAMES.get(network, ("", ""))
+    found = re.search(pattern, link) if pattern else None
+    return found.expand(name) if found else ""
 
 
 def _is(row: Delivery, address: str) -> bool:

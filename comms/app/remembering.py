@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -12,8 +11,11 @@ from comms.errors import ConfigError, say
 from comms.model.settings import Secret
 from comms.store import Remembrance, Store
 
+Lock = MultiFernet
+"""What locks secrets, and opens what any of its keys has locked."""
 
-def lock(keys: Sequence[Secret]) -> MultiFernet | None:
+
+def lock(keys: Sequence[Secret]) -> Lock | None:
     """The lock of `memory.keys` (https://cryptography.io/en/latest/fernet/): the first locks, all unlock.
 
     None without keys. Raises ConfigError for what is no key; never shows it.
@@ -34,11 +36,11 @@ def new_key() -> str:
 class LedgerMemory:
     """A channel's memory in the ledger; see `comms.channels.base.Memory`."""
 
-    def __init__(self, store: Store, channel: str, keys: Sequence[Secret], now: datetime) -> None:
-        """Remember where; nothing is read."""
+    def __init__(self, store: Store, channel: str, lock: Lock | None, now: datetime) -> None:
+        """Remember where; nothing is read. Without a lock nothing secret is kept."""
         self._store = store
         self._channel = channel
-        self._keys = keys
+        self._lock = lock
         self._now = now
 
     def recall(self, name: str) -> str:
@@ -64,7 +66,3 @@ class LedgerMemory:
     def forget(self, name: str) -> None:
         """Remember it no more."""
         self._store.memories.forget(self._channel, name)
-
-    @cached_property
-    def _lock(self) -> MultiFernet | None:
-        return lock(self._keys)

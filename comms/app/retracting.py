@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from comms.app import calling_back
+from comms.app.by_hand import is_called_off
 from comms.app.house import House
 from comms.errors import UsageError, say
 from comms.model.ledger import SlotState
@@ -13,11 +15,15 @@ from comms.store import Store
 
 @dataclass(frozen=True)
 class Retracted:
-    """What a retraction touched: entries that lost their approval, issues already sent, posts published."""
+    """What a retraction touched: entries that lost their approval, issues already sent, posts published.
+
+    `called_off`: posts that were handed over, and that nobody has seen.
+    """
 
     voided: tuple[str, ...]
     sent: tuple[str, ...]
     published: tuple[str, ...]
+    called_off: tuple[calling_back.CalledOff, ...] = ()
 
 
 def retract(house: House, store: Store, what: str, *, reason: str, now: datetime) -> Retracted:
@@ -39,16 +45,22 @@ def retract(house: House, store: Store, what: str, *, reason: str, now: datetime
     voided: list[str] = []
     sent: list[str] = []
     published: list[str] = []
+    called_off: list[calling_back.CalledOff] = []
     for frozen in store.facts().frozen.values():
         carried = {frozen.item, *(pick.item for edition in frozen.editions for pick in edition.picks)}
         if not carried & items and frozen.id not in made_of:
             continue
-        if frozen.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}:
+        slot = store.slot(frozen.id)
+        if slot is not None and (out := calling_back.unseen(house, store, slot, now)):
+            called_off.append(calling_back.call_off(house, store, out, f"{what}: {reason.strip()}", now))
+        elif is_called_off(store, frozen.id):
+            continue
+        elif frozen.state in {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}:
             (sent if frozen.newsletter else published).append(frozen.id)
         elif frozen.approved:
             store.void_approval(frozen.id, f"{what}: {reason.strip()}", now)
             voided.append(frozen.id)
-    return Retracted(tuple(voided), tuple(sent), tuple(published))
+    return Retracted(tuple(voided), tuple(sent), tuple(published), tuple(called_off))
 
 
 def _frozen_with(store: Store, what: str) -> set[str]:

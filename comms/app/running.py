@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from comms.app import by_hand, digesting, telling
+from comms.app import calling_back, digesting, telling
 from comms.app.approving import NOTHING_TO_SEND, refuse_blocked, same
 from comms.app.clock import utc_now
-from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, warn
+from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, lateness, warn
 from comms.app.expiring import note_keys, warn_of_expiry
 from comms.app.forbidding import forbidden_runs
 from comms.app.house import House
@@ -23,15 +23,18 @@ from comms.app.reconciling import recall
 from comms.app.rendering import consents_on, refuse_without_consent
 from comms.app.wording import SLOT, fenced
 from comms.errors import ConfigError, PlanChanged, Severity, StoreError, Text, UsageError, say
-from comms.model.ledger import DeliveryState, SlotState
+from comms.model.ledger import DeliveryState, SlotState, part_recipient
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Recipient
-from comms.model.settings import SOCIAL
+from comms.model.settings import SOCIAL, ChannelKind
 from comms.plan.fingerprint import changes
-from comms.plan.recipients import assign, part_recipient
+from comms.plan.recipients import assign
 from comms.store import Store, read_clocks
 
 NOTICE_AHEAD = timedelta(hours=24)
 """How long before its slot an unapproved entry is announced to the officer."""
+
+_SCHEDULABLE = timedelta(minutes=11)
+"""Facebook's own schedule takes nothing nearer than ten minutes; what is nearer goes at its time."""
 
 _BEGUN = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _MOVED = 5  # a count of recipients that moved by more than a fifth asks again
@@ -69,13 +72,14 @@ def tick(
             _start_due(house, store, entry, now, report)
         for entry in _ahead(house, store.facts(), now):
             _start_due(house, store, entry, now, report)
+        calling_back.look_back(house, store, now)
         _pause_forbidden(house, store, now, report)
         for entry in make_plan(house, store.facts(), now, now + NOTICE_AHEAD).entries:
-            _announce(store, entry, now)
+            _announce(house, store, entry, now)
         store.memories.forget_old(now)
         note_keys(house, store, now)
         warn_of_expiry(house, store, now)
-        by_hand.call_for(house, store, now)
+        telling.call_for(house, store, now)
         digesting.tell_of_the_week(house, store, last.now if last else None, now)
         # Only now is all up to `now` accounted for: a run that died before this is done again.
         run = store.begin_run(began, now)
@@ -195,15 +199,16 @@ def _ahead(house: House, facts: LedgerFacts, now: datetime) -> Iterator[Entry]:
         if channel.ahead:
             for entry in make_plan(house, facts, now, now + channel.ahead).entries:
                 ready = entry.state is SlotState.APPROVED and not entry.voided and not entry.blocked
-                if entry.channel == slug and ready:
+                in_time = channel.kind is ChannelKind.MANUAL or entry.moment.at - now > _SCHEDULABLE
+                if entry.channel == slug and entry.kind is EntryKind.POST and ready and in_time:
                     yield entry
 
 
-def _announce(store: Store, entry: Entry, now: datetime) -> None:
+def _announce(house: House, store: Store, entry: Entry, now: datetime) -> None:
     if entry.nothing_to_send and entry.state is SlotState.PLANNED:
-        store.notice(*telling.nothing_to_send(entry), now)
+        store.notice(*telling.nothing_to_send(house, entry), now)
     elif entry.state is SlotState.PLANNED or entry.voided:
-        store.notice(*telling.due_soon(entry), now)
+        store.notice(*telling.due_soon(house, entry), now)
 
 
 def _start_due(house: House, store: Store, entry: Entry, now: datetime, report: RunReport) -> None:
@@ -219,11 +224,11 @@ def _start_due(house: House, store: Store, entry: Entry, now: datetime, report: 
         try:
             _start(house, store, entry, now, report)
         except ConfigError as refused:  # it stays approved, and the next run tries again
-            store.notice(*telling.cannot_start(entry, refused.message), now)
+            store.notice(*telling.cannot_start(house, entry, refused.message), now)
             report.stuck.append((entry.id, refused.message))
         return
     # The letter first: a run that dies between the two tells again, and the letter is the same one.
-    store.notice(*telling.held(entry, reason), now)
+    store.notice(*telling.held(house, entry, reason), now)
     store.set_slot_state(entry.id, SlotState.HELD, str(reason), now)
     report.held.append((entry.id, reason))
 
@@ -236,7 +241,7 @@ def _why_held(house: House, store: Store, entry: Entry, now: datetime) -> Text |
         return say("Blockerad. {reason}", reason=entry.blocked[0])
     if not entry.approved:
         return say("Inte godkänd.")
-    latest = _latest(house, entry)
+    latest = lateness(house, entry.item, entry.channel)
     if now - entry.moment.at > latest:
         hours = f"{latest / timedelta(hours=1):g}"
         return say("Försenad mer än {hours} timmar: körningen var inte igång vid rätt tid.", hours=hours)
@@ -245,13 +250,6 @@ def _why_held(house: House, store: Store, entry: Entry, now: datetime) -> Text |
         if problem.severity is Severity.ERROR:
             return say("Blockerad. {reason}", reason=fault_of(problem))
     return _recipients_moved(entry, store.facts())
-
-
-def _latest(house: House, entry: Entry) -> timedelta:
-    """How late an entry may go out: a post by its own rule, when it has one."""
-    item = house.workspace.items.get(entry.item)
-    own = (draft.latest for draft in item.posts if draft.channel == entry.channel) if item else iter(())
-    return next(own, None) or house.settings.channels[entry.channel].max_lateness
 
 
 def _pause_forbidden(house: House, store: Store, now: datetime, report: RunReport) -> None:

@@ -12,7 +12,7 @@ from comms import __version__
 from comms.app.folder import Folder
 from comms.app.gathering import Gathered
 from comms.app.house import House
-from comms.app.picturing import Media
+from comms.app.picturing import PictureFiles
 from comms.errors import ContentError, TemplateError, Text, say
 from comms.model.item import Picture
 from comms.model.kit import Kit
@@ -42,7 +42,14 @@ class Spreading:
     """The kits of one archive on one day. `is_quick`: what was made of the same things before may stand."""
 
     def __init__(
-        self, house: House, gathered: Gathered, folder: Folder, media: Media, now: datetime, *, is_quick: bool
+        self,
+        house: House,
+        gathered: Gathered,
+        folder: Folder,
+        media: PictureFiles,
+        now: datetime,
+        *,
+        is_quick: bool,
     ) -> None:
         """Begin; nothing is made yet."""
         self.house, self.gathered, self.folder, self.media = house, gathered, folder, media

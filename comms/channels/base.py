@@ -23,6 +23,10 @@ class ApiVersion:
     source: str
 
 
+RENEWED = "renewed-key"
+"""What a channel that renews its own key remembers the newest by, with when it dies."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
     """How it is with a key. `until`: when it dies, if known. `trouble`: why it was not renewed."""

@@ -9,7 +9,8 @@ before a post is opened, show pictures and a card at once, schedule on the serve
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -25,7 +26,7 @@ from comms.channels.bluesky_record import (
     record_key,
 )
 from comms.channels.bluesky_session import Account, Session, Sessions, is_stale
-from comms.channels.posting import Poster, Ready
+from comms.channels.posting import Poster
 from comms.channels.web import Answer, Web, safe_address, usable_key
 from comms.errors import (
     ChannelError,
@@ -53,9 +54,11 @@ _MISSING = "RecordNotFound"
 _PARTS_OF_A_PLACE = 3
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> BlueskyChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> BlueskyChannel:
     """Make the channel. Raises ConfigError for an unprotected address, no account or no usable password."""
-    del out
+    del out, now
     address = safe_address(settings.slug, settings.base_url or BASE_URL)
     name = settings.account.strip().removeprefix("@")
     if not name:
@@ -64,7 +67,7 @@ def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> Bluesky
     return BlueskyChannel(settings.slug, Account(address, name, password), memory)
 
 
-class BlueskyChannel(Poster):
+class BlueskyChannel(Poster[dict[str, Any]]):
     """Publishes as one account."""
 
     def __init__(self, slug: str, account: Account, memory: Memory) -> None:
@@ -73,18 +76,16 @@ class BlueskyChannel(Poster):
         super().__init__(slug, NETWORK, web)
         self._sessions = Sessions(slug, account, web, memory)
 
-    def prepare(self, publication: Publication) -> Ready:
+    def prepare(self, publication: Publication) -> dict[str, Any]:
         """See that we are let in, upload pictures, look up who is mentioned and what is answered."""
-        refused = _refusal(publication)
-        if refused is not None:
-            raise refused
+        if publication.part and not all(_is_place(each) for each in (publication.root, publication.parent)):
+            raise PermanentFailure(say("Posten som den här hör ihop med har inte gått ut."))
         self._sessions.working()
-        made = record(
+        return record(
             publication, self._features(publication), self._embed(publication), self._reply(publication)
         )
-        return Ready(container=json.dumps(made))
 
-    def publish(self, publication: Publication, ready: Ready) -> Receipt:
+    def publish(self, publication: Publication, prepared: dict[str, Any]) -> Receipt:
         """Put the record, if nothing has its name."""
         session, key = self._sessions.current(), record_key(publication)
         answer = self.web.call(
@@ -95,7 +96,7 @@ class BlueskyChannel(Poster):
                 "repo": session.did,
                 "collection": COLLECTION,
                 "rkey": key,
-                "record": json.loads(ready.container),
+                "record": prepared,
                 "swapRecord": None,
             },
             headers=session.headers,
@@ -194,31 +195,6 @@ class BlueskyChannel(Poster):
         return self._sessions.ask(
             "GET", _RECORD, params={"repo": repo, "collection": collection, "rkey": key}
         )
-
-
-def _refusal(publication: Publication) -> PermanentFailure | None:
-    """Why Bluesky would not take it, beside what `comms.channels.posting.refusal` knows."""
-    if publication.part:
-        whole = all(_is_place(each) for each in (publication.root, publication.parent))
-        return None if whole else PermanentFailure(say("Posten som den här hör ihop med har inte gått ut."))
-    card, rule = publication.post.card, NETWORK.thumb
-    if rule is None or publication.post.media or card is None or card.picture is None:
-        return None
-    if publication.thumb and card.picture.media_type not in rule.media_types:
-        return PermanentFailure(
-            say("{name} tar inte bilden {path}: fel format.", name=NETWORK.name, path=card.picture.path)
-        )
-    if len(publication.thumb) > rule.max_bytes:
-        return PermanentFailure(
-            say(
-                "Kortets bild {path} är {size} byte, men {name} tar högst {limit}.",
-                path=card.picture.path,
-                size=len(publication.thumb),
-                name=NETWORK.name,
-                limit=rule.max_bytes,
-            )
-        )
-    return None
 
 
 def _is_place(text: str) -> bool:

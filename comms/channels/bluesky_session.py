@@ -13,13 +13,15 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import requests
 
 from comms.channels.base import Memory
 from comms.channels.web import TIMEOUTS, Answer, Timeouts, Web, safe_address
-from comms.errors import ChannelDown, ChannelError, ConfigError, say
+from comms.errors import ChannelDown, ChannelError, ConfigError, TemporaryFailure, say
 from comms.model.settings import Secret
+from comms.text.hosts import is_loopback
 
 _KEPT = "session"
 _FIELDS = ("did", "handle", "server", "access", "renewal")
@@ -141,8 +143,9 @@ class Sessions:
 
     def _refusal(self, answer: Answer) -> ChannelError:
         """What a no to us, and not to a post, means."""
-        if answer.status == requests.codes.too_many_requests or not 400 <= answer.status < 500:  # noqa: PLR2004 - RFC 9110, 15.5
-            return self._web.refusal(answer, publishing=False)
+        refused = self._web.refusal(answer, publishing=False)
+        if isinstance(refused, TemporaryFailure) or answer.status < requests.codes.bad_request:
+            return refused
         return ChannelDown(
             say(
                 "Bluesky släpper inte in {account}: {words}. Se efter kontots namn, och skapa ett nytt"
@@ -160,7 +163,8 @@ class Sessions:
         for service in services if isinstance(services, list) else ():
             if isinstance(service, dict) and str(service.get("id")).endswith(_SERVICE):
                 with suppress(ConfigError):  # an unprotected address gets no key
-                    server = safe_address(self._slug, str(service.get("serviceEndpoint")))
+                    named = safe_address(self._slug, str(service.get("serviceEndpoint")))
+                    server = named if _is_local(self._web.address) or not _is_local(named) else server
         return self._usable(
             Session(
                 answer.text("did"),
@@ -195,3 +199,8 @@ class Sessions:
             return None
         session = Session(did, handle, server, Secret(access), Secret(renewal))
         return self._usable(session) if ours else None
+
+
+def _is_local(address: str) -> bool:
+    """Whether an address is on this machine: a server out there has no say over what listens here."""
+    return is_loopback(urlsplit(address).hostname or "")

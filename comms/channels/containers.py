@@ -11,39 +11,47 @@ That a network refuses to publish one container twice is not established, so it 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from comms.channels.dialect import Account, Dialect, State, World, is_ours
-from comms.channels.meta import graph_failure, proof
-from comms.channels.posting import Poster, Ready
+import requests
+
+from comms.channels.dialect import Account, Dialect, State, Surroundings, broken, is_ours, not_ready, untold
+from comms.channels.likeness import moment
+from comms.channels.meta import bearer, code, entries, graph_failure, proved
+from comms.channels.posting import Poster, until_ready
 from comms.channels.web import Answer, Web
-from comms.errors import ChannelError, OutcomeUnknown, PermanentFailure, TemporaryFailure, Text, say
+from comms.errors import ChannelError, OutcomeUnknown, PermanentFailure
 from comms.model.ledger import Absent, CannotTell, Found, Publication, Receipt
 from comms.model.network import Network
 from comms.model.settings import Secret
 
+_LIFE = timedelta(hours=24)
 _REMEMBERED = timedelta(days=7)
-"""Longer than a container lives (24 h): one that has expired tells for certain that it was not published."""
+"""Longer than a container lives: one that has expired tells for certain that it was not published."""
 
 _LISTED = 50
+_NOT_FOUND = 24  # Instagram's error-codes: the requested resource does not exist
 _TRIES = 2  # a connection that was kept may have been closed in the meantime
 _DEAD = frozenset({State.ERROR, State.EXPIRED})
 _NEVER_OUT = _DEAD | {State.FINISHED}
+_READY = frozenset({State.FINISHED, State.PUBLISHED})
 
 
-class ContainerPoster(Poster):
+class ContainerPoster(Poster[str]):
     """A channel to one account on a network that publishes containers."""
 
-    def __init__(self, slug: str, network: Network, account: Account, dialect: Dialect, world: World) -> None:
+    def __init__(
+        self, slug: str, network: Network, account: Account, dialect: Dialect, around: Surroundings
+    ) -> None:
         """Remember; the network is not touched."""
         secrets = (account.token, account.app_secret)
-        web = Web(network.name, account.address, secrets=secrets, timeouts=account.timeouts)
+        web = Web(network.name, account.address, secrets=secrets, timeouts=account.timeouts, now=around.now)
         super().__init__(slug, network, web)
         self.account = account
-        self.world = world
+        self.around = around
         self._dialect = dialect
 
     @abstractmethod
@@ -58,87 +66,79 @@ class ContainerPoster(Poster):
         """The key to use just now."""
         return self.account.token
 
-    def prepare(self, publication: Publication) -> Ready:
+    def prepare(self, publication: Publication) -> str:
         """Make the container, or find the one that was made before, and wait until it can be published."""
-        kept = self.world.memory.recall(_name(publication))
-        if kept and self._state(kept)[0] not in _DEAD:
-            self._wait(kept, publication)
-            return Ready(container=kept)
-        made = self._made(publication)
-        self.world.memory.keep(_name(publication), made, until=self.world.now() + _REMEMBERED)
-        self._wait(made, publication)
-        return Ready(container=made)
+        container, made_at = self._kept(publication)
+        state, now = self._state(container)[0] if container else State.EXPIRED, self.around.now()
+        # One that is not shown and is too old to be published is given up, unless the post is seen.
+        is_lost = state is State.UNREAD and (made_at is None or made_at + _LIFE < now)
+        if is_lost and self.published(publication):
+            return container
+        if is_lost or state in _DEAD:
+            container = self._made(publication)
+            value = f"{container} {now.isoformat()}"
+            self.around.memory.keep(_name(publication), value, until=now + _REMEMBERED)
+        self._wait(container)
+        return container
 
-    def publish(self, publication: Publication, ready: Ready) -> Receipt:
+    def publish(self, publication: Publication, prepared: str) -> Receipt:
         """Publish the container, unless it is out already."""
-        state, words = self._state(ready.container)
+        state, words = self._state(prepared)
         if state is State.PUBLISHED:
             return self._out(publication)
         if state is not State.FINISHED:
-            raise self._not_ready(words)
-        data = {"creation_id": ready.container}
+            raise not_ready(self.network.name, words)
         path = f"/{self.account.id}/{self._dialect.publish}"
-        answer = self.call("POST", path, publishing=True, data=data)
+        answer = self.post(path, {"creation_id": prepared}, publishing=True)
         number = answer.text("id")
         if answer.is_yes and number:
             return Receipt(number, self.permalink(number))
         failure = self.failure(answer, publishing=True)
         if isinstance(failure, PermanentFailure):
-            return self._refused(publication, ready.container, failure)
+            return self._refused(publication, prepared, failure)
         raise failure
 
     def look(self, publication: Publication) -> Found:
         """Look among the account's own posts, and at the container."""
-        found = self.listed(publication)
+        found = self.published(publication)
         if found is not None:
             return found
-        kept = self.world.memory.recall(_name(publication))
+        kept, _ = self._kept(publication)
         state = self._state(kept)[0] if kept else State.UNREAD
         if state in _NEVER_OUT:
             return Absent()
-        return CannotTell(self._why_not_told(state))
+        return CannotTell(untold(self.network.name, state))
 
     def close(self) -> None:
         """Let go of connections."""
         super().close()
-        self.world.host.close()
+        self.around.shelf.close()
 
     def failure(self, answer: Answer, *, publishing: bool = False) -> ChannelError:
         """What an answer that is not a clear yes says."""
         return graph_failure(self.web, answer, publishing=publishing)
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        publishing: bool = False,
-        params: Mapping[str, str | int] | None = None,
-        data: Mapping[str, str] | None = None,
-    ) -> Answer:
+    def get(self, path: str, asked: Mapping[str, str | int]) -> Answer:
         """Ask the network once, with the key in the header."""
         key = self.key()
-        proved: dict[str, str] = {}
-        if self.account.app_secret:
-            proved = {"appsecret_proof": proof(self.account.app_secret, key)}
-        return self.web.call(
-            method,
-            path,
-            publishing=publishing,
-            params=params if data is not None else {**(params or {}), **proved},
-            data=None if data is None else {**data, **proved},
-            headers={"Authorization": f"Bearer {key.value}"},
-        )
+        params = {**asked, **proved(self.web, self.account.app_secret, key)}
+        return self.web.call("GET", path, params=params, headers=bearer(key))
+
+    def post(self, path: str, form: Mapping[str, str], *, publishing: bool = False) -> Answer:
+        """Tell the network once, with the key in the header."""
+        key = self.key()
+        data = {**form, **proved(self.web, self.account.app_secret, key)}
+        return self.web.call("POST", path, publishing=publishing, data=data, headers=bearer(key))
 
     def permalink(self, number: str) -> str:
         """The public address of a post, "" when the network does not say: the post is out all the same."""
         try:
-            answer = self.call("GET", f"/{number}", params={"fields": "permalink"})
+            answer = self.get(f"/{number}", {"fields": "permalink"})
         except ChannelError:
             return ""
         return answer.text("permalink") if answer.is_yes else ""
 
-    def listed(self, publication: Publication) -> Receipt | None:
+    def published(self, publication: Publication) -> Receipt | None:
         """The post as the account's own list has it."""
         reply = bool(publication.parent)
         edge = self._dialect.replies if reply else self._dialect.make
@@ -147,24 +147,30 @@ class ContainerPoster(Poster):
         for row in self.rows(f"/{self.account.id}/{edge}", fields):
             if reply and row.text("replied_to", "id") != publication.parent:
                 continue
-            if is_ours(publication, row.text(text), row.text("timestamp")):
+            if is_ours(publication, row, text):
                 return Receipt(row.text("id"), row.text("permalink"))
         return None
 
-    def rows(self, path: str, fields: str) -> list[Answer]:
-        """The newest entries of a list, each read as an answer. Raises ChannelError when it is not told."""
-        answer = self.call("GET", path, params={"fields": fields, "limit": _LISTED})
-        entries = answer.get("data")
-        if not answer.is_yes or not isinstance(entries, list):
-            raise self.failure(answer)
-        return [replace(answer, data=entry) for entry in entries]
+    def rows(self, path: str, fields: str) -> Iterator[Answer]:
+        """What a list has, the newest first, each read as an answer; as much of it as the network tells.
+
+        Raises TemporaryFailure or ChannelDown when it cannot be asked just now.
+        """
+        for entry in entries(self.web, partial(self.get, path), {"fields": fields, "limit": _LISTED}):
+            if not isinstance(entry, CannotTell):
+                yield Answer(requests.codes.ok, {}, entry)
+
+    def _kept(self, publication: Publication) -> tuple[str, datetime | None]:
+        """The container that was made before, and when."""
+        number, _, made_at = self.around.memory.recall(_name(publication)).partition(" ")
+        return number, moment(made_at)
 
     def _made(self, publication: Publication) -> str:
         """Make the container, with those of its pictures before it when there are several."""
         pictures: list[Mapping[str, str]] = []
         if publication.part == 0:
             pairs = zip(publication.post.media, publication.pictures, strict=True)
-            laid = [(self.world.host.put(content, media.media_type), media.alt) for media, content in pairs]
+            laid = [(self.around.shelf.put(content, media.media_type), media.alt) for media, content in pairs]
             pictures = [self.picture(url, alt) for url, alt in laid]
         whole = dict(self.container(publication))
         if len(pictures) == 1:
@@ -177,7 +183,7 @@ class ContainerPoster(Poster):
         return self._make(whole)
 
     def _make(self, fields: Mapping[str, str]) -> str:
-        answer = self.call("POST", f"/{self.account.id}/{self._dialect.make}", data=fields)
+        answer = self.post(f"/{self.account.id}/{self._dialect.make}", fields)
         number = answer.text("id")
         if not answer.is_yes or not number:
             raise self.failure(answer)
@@ -186,12 +192,12 @@ class ContainerPoster(Poster):
     def _state(self, container: str) -> tuple[State, str]:
         """Where a container stands, and the network's words about it."""
         fields = f"{self._dialect.state},{self._dialect.why}"
-        answer = self.call("GET", f"/{container}", params={"fields": fields})
+        answer = self.get(f"/{container}", {"fields": fields})
         told = answer.text(self._dialect.state)
         if answer.is_yes and told in set(State):
             return State(told), self.web.mask(answer.text(self._dialect.why))
         failure = self.failure(answer)
-        if not isinstance(failure, PermanentFailure):
+        if not isinstance(failure, PermanentFailure) and code(answer) != _NOT_FOUND:
             raise failure
         return State.UNREAD, answer.words
 
@@ -205,45 +211,29 @@ class ContainerPoster(Poster):
         if state is State.PUBLISHED:
             return self._out(publication)
         if state is State.UNREAD:
-            raise OutcomeUnknown(self._why_not_told(state))
+            raise OutcomeUnknown(untold(self.network.name, state))
         raise failure
 
     def _out(self, publication: Publication) -> Receipt:
-        found = self.listed(publication)
-        if found is None:
-            raise OutcomeUnknown(self._why_not_told(State.PUBLISHED))
-        return found
+        with suppress(ChannelError):
+            if found := self.published(publication):
+                return found
+        raise OutcomeUnknown(untold(self.network.name, State.PUBLISHED))
 
-    def _wait(self, container: str, publication: Publication | None = None) -> None:
+    def _wait(self, container: str) -> None:
         """Wait until a container can be published. Raises ChannelError when it cannot, or not just now."""
         words = ""
-        for _ in range(self.account.polls):
+
+        def settled() -> State | None:
+            nonlocal words
             state, words = self._state(container)
-            if state in {State.FINISHED, State.PUBLISHED}:
-                return
             if state in _DEAD:
-                if publication is not None:
-                    self.world.memory.forget(_name(publication))
-                raise self._broken(words or state.value)
-            self.world.sleep(self.account.poll_every)
-        raise self._not_ready(words)
+                raise broken(self.network.name, self._dialect, words or state.value)
+            return state if state in _READY else None
 
-    def _broken(self, words: str) -> ChannelError:
-        told = say("{name} kunde inte göra inlägget: {words}.", name=self.network.name, words=words)
-        is_final = any(sign in words for sign in self._dialect.broken)
-        return PermanentFailure(told) if is_final else TemporaryFailure(told)
-
-    def _not_ready(self, words: str) -> ChannelError:
-        name = self.network.name
-        return TemporaryFailure(
-            say("{name} hinner inte göra inlägget färdigt just nu ({words}).", name=name, words=words or "–")
-        )
-
-    def _why_not_told(self, state: State) -> Text:
-        name = self.network.name
-        if state is State.PUBLISHED:
-            return say("{name} säger att inlägget är ute, men det syns inte bland era inlägg än.", name=name)
-        return say("{name} kan inte svara på om inlägget är ute. Titta på kontot.", name=name)
+        waits, account = self.around.sleep, self.account
+        if not until_ready(settled, polls=account.polls, poll_every=account.poll_every, sleep=waits):
+            raise not_ready(self.network.name, words)
 
 
 def _name(publication: Publication) -> str:

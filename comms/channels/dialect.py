@@ -1,26 +1,24 @@
-"""How Instagram and Threads name the same things, where a container stands, and how a post is known again."""
+"""How Instagram and Threads name the same things, where a container stands, and what is said of it."""
 
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from comms.channels.base import Memory
-from comms.channels.media_host import MediaHost, open_host
-from comms.channels.package import pasteable
-from comms.channels.web import TIMEOUTS, Timeouts, safe_address, usable_key
-from comms.errors import ConfigError, say
+from comms.channels.likeness import came_after, has_words_of, moment
+from comms.channels.media_host import open_shelf
+from comms.channels.shelf import Shelf
+from comms.channels.web import TIMEOUTS, Answer, Timeouts, safe_address, usable_key
+from comms.errors import ChannelError, ConfigError, PermanentFailure, TemporaryFailure, Text, say
 from comms.model.ledger import Publication
 from comms.model.network import Network
 from comms.model.settings import ChannelSettings, Secret
 
 NOTHING = Secret("")
-
-_SKEW = timedelta(minutes=5)  # between their clock and ours
 
 
 class State(StrEnum):
@@ -70,10 +68,10 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Surroundings:
     """What a channel stands in: where pictures are laid, what it remembers, how it waits, what time it is."""
 
-    host: MediaHost
+    shelf: Shelf
     memory: Memory
     sleep: Callable[[float], None]
     now: Callable[[], datetime]
@@ -88,31 +86,36 @@ def open_account(settings: ChannelSettings, network: Network, host: str, version
     return Account(f"{address}/{version}", settings.account, token, settings.app_secret)
 
 
-def open_world(settings: ChannelSettings, out: str, memory: Memory) -> World:
+def open_surroundings(
+    settings: ChannelSettings, out: str, memory: Memory, now: Callable[[], datetime]
+) -> Surroundings:
     """What a channel stands in. Raises ConfigError when its media_host is missing or cannot be used."""
     if settings.media_host is None:
         raise ConfigError(say("Kanalen {channel} saknar media_host.", channel=settings.slug))
-    host = open_host(settings.media_host, out=out)
-    return World(host, memory, time.sleep, lambda: datetime.now(UTC))
+    return Surroundings(open_shelf(settings.media_host, out=out), memory, time.sleep, now)
 
 
-def is_ours(publication: Publication, text: str, timestamp: str) -> bool:
-    """Whether a text that the account published then is what we were to publish; no text tells nothing."""
-    wanted = _plain(pasteable(publication.what.segments))
-    return bool(wanted) and _plain(text) == wanted and _is_since(publication, timestamp)
+def is_ours(publication: Publication, row: Answer, text: str) -> bool:
+    """Whether an entry of a list, with its words in the field `text`, is what we were to publish."""
+    is_same = has_words_of(row.text(text), publication.what.segments)
+    return is_same and came_after(publication, moment(row.text("timestamp")))
 
 
-def _is_since(publication: Publication, timestamp: str) -> bool:
-    """Whether something was published after we first tried to."""
-    try:
-        published = datetime.fromisoformat(timestamp)
-    except ValueError:
-        return False
-    if published.tzinfo is None:
-        published = published.replace(tzinfo=UTC)
-    return published >= publication.created_at - _SKEW
+def broken(name: str, dialect: Dialect, words: str) -> ChannelError:
+    """The network could not make the container, and whether it never will."""
+    told = say("{name} kunde inte göra inlägget: {words}.", name=name, words=words)
+    return PermanentFailure(told) if any(sign in words for sign in dialect.broken) else TemporaryFailure(told)
 
 
-def _plain(text: str) -> str:
-    """A text without what a network may change of it: spaces, line ends, how letters are composed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+def not_ready(name: str, words: str) -> ChannelError:
+    """A container is still in the making."""
+    return TemporaryFailure(
+        say("{name} hinner inte göra inlägget färdigt just nu ({words}).", name=name, words=words or "–")
+    )
+
+
+def untold(name: str, state: State) -> Text:
+    """Why nobody can tell whether a post is out, or which it is."""
+    if state is State.PUBLISHED:
+        return say("{name} säger att inlägget är ute, men det syns inte bland era inlägg än.", name=name)
+    return say("{name} kan inte svara på om inlägget är ute. Titta på kontot.", name=name)

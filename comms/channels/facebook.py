@@ -12,15 +12,16 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import requests
 
 from comms.channels.base import ApiVersion, Memory
-from comms.channels.likeness import letters
-from comms.channels.meta import graph_failure, listed, proof
+from comms.channels.likeness import CLOCKS_DIFFER, came_after, has_words_of, letters, moment
+from comms.channels.meta import entries, graph_failure, proved
 from comms.channels.package import pasteable
-from comms.channels.posting import Poster, Ready
+from comms.channels.posting import Poster
 from comms.channels.web import TIMEOUTS, Answer, Timeouts, Web, safe_address, usable_key
 from comms.errors import (
     ChannelDown,
@@ -43,7 +44,6 @@ BASE_URL = "https://graph.facebook.com"
 
 _SOONEST = timedelta(minutes=10)
 _LATEST = timedelta(days=29)  # sources say 30 days, 75 days and 6 months: the least of them
-_SKEW = timedelta(minutes=5)  # between their clock and ours
 _MOST = 100  # entries a page of a list
 _ID = re.compile(r"\d+(_\d+)*")
 
@@ -60,7 +60,9 @@ class Account:
     timeouts: Timeouts = TIMEOUTS
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> FacebookChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> FacebookChannel:
     """Make the channel. Raises ConfigError for an unprotected address, no Page, or an unusable key."""
     del out, memory
     if not re.fullmatch(r"[0-9]+", settings.account):
@@ -74,6 +76,7 @@ def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> Faceboo
             safe_address(settings.slug, settings.base_url or BASE_URL),
             settings.ahead,
         ),
+        now,
     )
 
 
@@ -95,12 +98,10 @@ def payload(publication: Publication, pictures: tuple[str, ...], at: datetime | 
     return form
 
 
-class FacebookChannel(Poster):
+class FacebookChannel(Poster[tuple[str, ...]]):
     """Publishes to one Page."""
 
-    def __init__(
-        self, slug: str, account: Account, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, slug: str, account: Account, now: Callable[[], datetime]) -> None:
         """Remember the Page; `now` tells what can still be handed over ahead of its time."""
         web = Web(
             NETWORK.name,
@@ -108,33 +109,30 @@ class FacebookChannel(Poster):
             secrets=[account.token, account.app_secret],
             headers={"Authorization": f"Bearer {account.token.value}"},
             timeouts=account.timeouts,
+            now=now,
         )
         super().__init__(slug, NETWORK, web)
         self._account = account
         self._now = now
-        self._proof: dict[str, str] = {}
-        if account.app_secret:
-            self._proof["appsecret_proof"] = proof(account.app_secret, account.token)
-            web.hide(Secret(self._proof["appsecret_proof"]))
 
-    def prepare(self, publication: Publication) -> Ready:
+    def prepare(self, publication: Publication) -> tuple[str, ...]:
         """Upload the pictures, unpublished, with their alt texts."""
         handed = self._hand_over_at(publication) is not None
         if publication.part:
-            return Ready()
+            return ()
         pairs = zip(publication.post.media, publication.pictures, strict=True)
-        return Ready(tuple(self._upload(media, content, handed) for media, content in pairs))
+        return tuple(self._upload(media, content, handed) for media, content in pairs)
 
-    def publish(self, publication: Publication, ready: Ready) -> Receipt:
+    def publish(self, publication: Publication, prepared: tuple[str, ...]) -> Receipt:
         """Publish the post, hand it over to be published at its time, or write the comment."""
         if publication.part:
             return self._comment(publication)
         at = self._hand_over_at(publication)
-        form = payload(publication, ready.pictures, at)
+        form = payload(publication, prepared, at)
         answer = self._post(f"{self._account.page}/feed", form, publishing=True)
         if answer.status != requests.codes.ok:
             raise graph_failure(self.web, answer, publishing=True)
-        return self._receipt(self._named(answer), at)
+        return self._receipt(self._named(answer))
 
     def look(self, publication: Publication) -> Found:
         """Look for the post among those scheduled, then published: so none slips between; or the comment."""
@@ -149,15 +147,17 @@ class FacebookChannel(Poster):
         return told
 
     def _hand_over_at(self, publication: Publication) -> datetime | None:
-        """When Facebook shall publish it, None for at once. Raises TemporaryFailure when it must wait."""
+        """When Facebook shall publish it, None for at once.
+
+        Raises TemporaryFailure for what it would show before its time: comments, and posts outside the span.
+        """
         left = publication.publish_at - self._now()
         if not self._account.ahead or left <= timedelta(0):
             return None
         if _SOONEST < left <= _LATEST and not publication.part:
             return publication.publish_at
-        wait = left - _LATEST if left > _LATEST and not publication.part else left
         raise TemporaryFailure(
-            say("Det är för tidigt att lämna över det här till Facebook."), retry_after=wait
+            say("Det är för tidigt att lämna över det här till Facebook."), retry_after=left
         )
 
     def _upload(self, media: Media, content: bytes, handed: bool) -> str:  # noqa: FBT001 - of its one caller
@@ -186,35 +186,37 @@ class FacebookChannel(Poster):
             raise self.unclear(answer.words)
         return answer.text("id")
 
-    def _receipt(self, number: str, at: datetime | None = None) -> Receipt:
-        url = f"https://www.facebook.com/{number}"
+    def _receipt(self, number: str) -> Receipt:
+        url = _url(number)
         # It is published, whatever becomes of a question about it.
         with suppress(ChannelError):
             answer = self._get(number, {"fields": "permalink_url"})
             told = answer.text("permalink_url")
             url = told if answer.is_yes and told.startswith("https://") else url
-        return _told(number, url, at)
+        return Receipt(number, url)
 
     def _among(self, path: str, publication: Publication) -> Found:
         """Look in one list: Absent when all that came after the first attempt began has been read."""
-        text = letters(pasteable(publication.what.segments))
-        since = publication.created_at - _SKEW
-        asked = {"fields": "id,message,created_time,permalink_url", "limit": str(_MOST), **self._proof}
+        segments = publication.what.segments
+        asked = {"fields": "id,message,created_time,permalink_url", "limit": str(_MOST)}
         if path.endswith("published_posts"):
-            asked["since"] = str(int(since.timestamp()))
-        for entry in listed(self.web, f"/{API.name}/{path}", asked):
+            asked["since"] = str(int((publication.created_at - CLOCKS_DIFFER).timestamp()))
+        for entry in entries(self.web, partial(self._get, path), asked):
             if isinstance(entry, CannotTell):
                 return entry
-            if text and letters(str(entry.get("message"))) == text and _came_after(entry, since):
+            made = moment(entry.get("created_time"))
+            if has_words_of(str(entry.get("message", "")), segments) and came_after(publication, made):
                 number = str(entry.get("id"))
-                url = str(entry.get("permalink_url") or f"https://www.facebook.com/{number}")
-                return _told(
-                    number, url, publication.publish_at if path.endswith("scheduled_posts") else None
-                )
-        return Absent() if text else CannotTell(say("Inlägget har ingen text att känna igen det på."))
+                return Receipt(number, str(entry.get("permalink_url") or _url(number)))
+        if letters(pasteable(segments)):
+            return self.absent()
+        return CannotTell(say("Inlägget har ingen text att känna igen det på."))
 
-    def _get(self, path: str, asked: Mapping[str, str]) -> Answer:
-        return self.web.call("GET", f"/{API.name}/{path}", params={**asked, **self._proof})
+    def _proved(self) -> Mapping[str, str]:
+        return proved(self.web, self._account.app_secret, self._account.token)
+
+    def _get(self, path: str, asked: Mapping[str, str | int]) -> Answer:
+        return self.web.call("GET", f"/{API.name}/{path}", params={**asked, **self._proved()})
 
     def _post(
         self,
@@ -224,19 +226,9 @@ class FacebookChannel(Poster):
         publishing: bool = False,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Answer:
-        data = {**form, **self._proof}
+        data = {**form, **self._proved()}
         return self.web.call("POST", f"/{API.name}/{path}", publishing=publishing, data=data, files=files)
 
 
-def _told(number: str, url: str, at: datetime | None) -> Receipt:
-    if at is None:
-        return Receipt(number, url)
-    when = f"{at:%Y-%m-%d %H.%M}"
-    return Receipt(number, str(say("Lämnat till Facebook, som publicerar det {at}: {url}", at=when, url=url)))
-
-
-def _came_after(entry: Mapping[str, object], since: datetime) -> bool:
-    try:
-        return datetime.fromisoformat(str(entry.get("created_time"))) >= since
-    except (ValueError, TypeError):
-        return True  # our words, at a time that cannot be read: better taken for ours than published twice
+def _url(number: str) -> str:
+    return f"https://www.facebook.com/{number}"

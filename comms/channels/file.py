@@ -14,14 +14,17 @@ from comms.model.ledger import Absent, Found, Letter, Outgoing, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from comms.channels.base import Memory
     from comms.model.settings import ChannelSettings
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> FileChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> FileChannel:
     """Make the channel; the folder is made when something is written."""
-    del memory
+    del memory, now
     return FileChannel(settings.slug, Path(out))
 
 

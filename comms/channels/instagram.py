@@ -10,14 +10,14 @@ or graph.instagram.com (log-in by Instagram); the version is ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 
 from comms.channels.base import ApiVersion, Memory
 from comms.channels.containers import ContainerPoster
-from comms.channels.dialect import Account, Dialect, World, is_ours, open_account, open_world
+from comms.channels.dialect import Account, Dialect, Surroundings, is_ours, open_account, open_surroundings
+from comms.channels.meta import code
 from comms.channels.package import pasteable
-from comms.channels.posting import Ready
 from comms.channels.web import Answer
 from comms.errors import (
     ChannelError,
@@ -61,18 +61,20 @@ _MAYBE_OUT = frozenset({-1, -2, 24})
 _AN_HOUR = timedelta(hours=1)
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> InstagramChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> InstagramChannel:
     """Make the channel. Raises ConfigError for an address, a key or a media_host that cannot be used."""
     account = open_account(settings, NETWORK, HOST, API.name)
-    return InstagramChannel(settings.slug, account, open_world(settings, out, memory))
+    return InstagramChannel(settings.slug, account, open_surroundings(settings, out, memory, now))
 
 
 class InstagramChannel(ContainerPoster):
     """Publishes to one professional account."""
 
-    def __init__(self, slug: str, account: Account, world: World) -> None:
+    def __init__(self, slug: str, account: Account, around: Surroundings) -> None:
         """Remember the account."""
-        super().__init__(slug, NETWORK, account, _DIALECT, world)
+        super().__init__(slug, NETWORK, account, _DIALECT, around)
 
     def container(self, publication: Publication) -> Mapping[str, str]:
         """The caption."""
@@ -82,18 +84,18 @@ class InstagramChannel(ContainerPoster):
         """A picture; one whose alt text is empty is decorative."""
         return {"image_url": url, "alt_text": alt} if alt else {"image_url": url}
 
-    def prepare(self, publication: Publication) -> Ready:
+    def prepare(self, publication: Publication) -> str:
         """Ask whether the account may publish more today, and make the container; a comment needs none."""
         if publication.what.kind is PartKind.COMMENT:
-            return Ready()
+            return ""
         self._within_limit()
         return super().prepare(publication)
 
-    def publish(self, publication: Publication, ready: Ready) -> Receipt:
+    def publish(self, publication: Publication, prepared: str) -> Receipt:
         """Publish the post, or the comment below it."""
         if publication.what.kind is PartKind.COMMENT:
             return self._comment(publication)
-        return super().publish(publication, ready)
+        return super().publish(publication, prepared)
 
     def look(self, publication: Publication) -> Found:
         """Look among the account's posts or below the post, and at the container."""
@@ -105,21 +107,21 @@ class InstagramChannel(ContainerPoster):
 
     def failure(self, answer: Answer, *, publishing: bool = False) -> ChannelError:
         """What an answer that is not a clear yes says, with Instagram's own codes."""
-        code, words = answer.get("error", "code"), answer.words
-        if code == _LIMIT:
+        number, words = code(answer), answer.words
+        if number == _LIMIT:
             return TemporaryFailure(
                 say("Instagram ber oss vänta: {words}.", words=words), retry_after=_AN_HOUR
             )
-        if code == _NOT_READY:
+        if number == _NOT_READY:
             return TemporaryFailure(say("Instagram kunde inte svara just nu: {words}.", words=words))
-        if code == _NO_ACCOUNT:
+        if number == _NO_ACCOUNT:
             return SenderRefused(
                 say(
                     "Instagram har spärrat kontot: {words}. Logga in i appen och se vad som krävs.",
                     words=words,
                 )
             )
-        if code in _MAYBE_OUT:
+        if number in _MAYBE_OUT:
             if publishing:
                 return OutcomeUnknown(
                     say("Instagram svarade otydligt när posten publicerades: {words}.", words=words)
@@ -129,8 +131,8 @@ class InstagramChannel(ContainerPoster):
 
     def _within_limit(self) -> None:
         """Raise TemporaryFailure when the account has published all it may in 24 hours."""
-        params = {"fields": "quota_usage,config"}
-        answer = self.call("GET", f"/{self.account.id}/content_publishing_limit", params=params)
+        path = f"/{self.account.id}/content_publishing_limit"
+        answer = self.get(path, {"fields": "quota_usage,config"})
         used, total = answer.get("data", 0, "quota_usage"), answer.get("data", 0, "config", "quota_total")
         if isinstance(used, int) and isinstance(total, int) and used >= total:
             raise TemporaryFailure(
@@ -143,8 +145,8 @@ class InstagramChannel(ContainerPoster):
             )
 
     def _comment(self, publication: Publication) -> Receipt:
-        data = {"message": pasteable(publication.what.segments)}
-        answer = self.call("POST", f"/{publication.parent}/comments", publishing=True, data=data)
+        form = {"message": pasteable(publication.what.segments)}
+        answer = self.post(f"/{publication.parent}/comments", form, publishing=True)
         number = answer.text("id")
         if answer.is_yes and number:
             return Receipt(number)
@@ -156,6 +158,6 @@ class InstagramChannel(ContainerPoster):
 
     def _found_comment(self, publication: Publication) -> Receipt | None:
         for row in self.rows(f"/{publication.parent}/comments", "id,text,timestamp"):
-            if is_ours(publication, row.text("text"), row.text("timestamp")):
+            if is_ours(publication, row, "text"):
                 return Receipt(row.text("id"))
         return None

@@ -16,6 +16,7 @@ from comms.text.counting import LINK_LENGTH
 from comms.text.networks import NETWORKS
 
 _USUAL = NETWORKS["mastodon"]
+_KEPT = "limits"
 _SECTIONS = ("statuses", "media_attachments")
 
 
@@ -36,20 +37,16 @@ def instance_network(answer: Mapping[str, object], links: int = 1) -> Network:
     )
 
 
-def keep_limits(memory: Memory, base_url: str, answer: Mapping[str, object], until: datetime) -> None:
-    """Remember what matters of the answer of the server at `base_url`, until then."""
+def keep_limits(memory: Memory, answer: Mapping[str, object], until: datetime) -> None:
+    """Remember what matters of the server's answer, until then."""
     told = {section: _numbers(answer.get("configuration"), section) for section in _SECTIONS}
-    memory.keep(_name(base_url), json.dumps({"configuration": told}), until=until)
+    memory.keep(_KEPT, json.dumps({"configuration": told}), until=until)
 
 
-def known_network(memory: Memory, base_url: str, links: int = 1) -> Network | None:
-    """Mastodon as the server at `base_url` last said; None when it must be asked (again)."""
-    kept = memory.recall(_name(base_url))
+def known_network(memory: Memory, links: int = 1) -> Network | None:
+    """Mastodon as the channel's server last said; None when it must be asked (again)."""
+    kept = memory.recall(_KEPT)
     return instance_network(json.loads(kept), links) if kept else None
-
-
-def _name(base_url: str) -> str:
-    return f"limits of {base_url.rstrip('/')}"
 
 
 def _numbers(told: object, section: str) -> dict[str, int]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 
 import requests
 
 from comms.channels.base import ApiVersion, Memory
-from comms.channels.linkedin_post import comment, is_before, is_ours, payload
-from comms.channels.posting import Poster, Ready
+from comms.channels.likeness import came_after
+from comms.channels.linkedin_post import address, comment, content, is_ours, made_at, payload, receipt
+from comms.channels.posting import Poster, until_ready
 from comms.channels.web import TIMEOUTS, Answer, Timeouts, Web, safe_address, usable_key
 from comms.errors import (
     ChannelDown,
@@ -29,7 +30,7 @@ from comms.errors import (
     TemporaryFailure,
     say,
 )
-from comms.model.ledger import Absent, CannotTell, Found, Publication, Receipt
+from comms.model.ledger import CannotTell, Found, Publication, Receipt
 from comms.model.network import Media
 from comms.model.settings import ChannelSettings, Secret
 from comms.text.hosts import is_loopback
@@ -65,23 +66,32 @@ class Account:
         return f"urn:li:organization:{self.organization}"
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> LinkedInChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> LinkedInChannel:
     """Make the channel. Raises ConfigError for an unprotected address, no organisation, an unusable key."""
     del out, memory
     if not re.fullmatch(r"[0-9]+", settings.account):
         raise ConfigError(
             say("Kanalen {channel} behöver organisationens nummer i account.", channel=settings.slug)
         )
-    address = safe_address(settings.slug, settings.base_url or BASE_URL)
+    base_url = safe_address(settings.slug, settings.base_url or BASE_URL)
     token = usable_key(settings.slug, NETWORK.name, settings.token)
-    return LinkedInChannel(settings.slug, Account(settings.account, token, address))
+    return LinkedInChannel(settings.slug, Account(settings.account, token, base_url), now=now)
 
 
-class LinkedInChannel(Poster):
+class LinkedInChannel(Poster[Mapping[str, object]]):
     """Publishes to one page."""
 
-    def __init__(self, slug: str, account: Account, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Remember the page; `sleep` waits between looks at a picture in the making."""
+    def __init__(
+        self,
+        slug: str,
+        account: Account,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Remember the page; `now` is our clock, `sleep` waits between looks at a picture in the making."""
         web = Web(
             NETWORK.name,
             account.base_url,
@@ -92,27 +102,27 @@ class LinkedInChannel(Poster):
                 "X-Restli-Protocol-Version": "2.0.0",
             },
             timeouts=account.timeouts,
+            now=now,
         )
         super().__init__(slug, NETWORK, web)
         self._account = account
         self._sleep = sleep
 
-    def prepare(self, publication: Publication) -> Ready:
-        """Upload the pictures, or the card's, and wait until LinkedIn has them ready."""
+    def prepare(self, publication: Publication) -> Mapping[str, object]:
+        """Upload the pictures, or the card's, and wait until LinkedIn has them ready: what the post shows."""
         post = publication.post
         if publication.part:
-            return Ready()
+            return {}
         pairs = zip(post.media, publication.pictures, strict=True)
         pictures = tuple(self._upload(media, content) for media, content in pairs)
-        if pictures or post.card is None or post.card.picture is None or not publication.thumb:
-            return Ready(pictures)
-        return Ready(thumb=self._upload(post.card.picture, publication.thumb))
+        thumb = post.card.picture if post.card and publication.thumb and not pictures else None
+        return content(post, pictures, self._upload(thumb, publication.thumb) if thumb else "")
 
-    def publish(self, publication: Publication, ready: Ready) -> Receipt:
+    def publish(self, publication: Publication, prepared: Mapping[str, object]) -> Receipt:
         """Publish the post, or write the comment."""
         if publication.part:
             return self._comment(publication)
-        made = payload(publication, ready, self._account.urn)
+        made = payload(publication, prepared, self._account.urn)
         answer = self.web.call("POST", "/rest/posts", publishing=True, json=made)
         if _says_twin(answer):
             return self._twin(publication, answer)
@@ -121,7 +131,7 @@ class LinkedInChannel(Poster):
         urn = answer.headers.get("x-restli-id", "")
         if not _ENTRY.fullmatch(urn):
             raise self.unclear(answer.words)
-        return Receipt(urn, _url(urn))
+        return Receipt(urn, address(urn))
 
     def look(self, publication: Publication) -> Found:
         """Look among the page's posts, or the post's comments, back to before the first attempt."""
@@ -138,10 +148,10 @@ class LinkedInChannel(Poster):
         read = [entry for entry in entries if isinstance(entry, dict)]
         for entry in read:
             if is_ours(entry, publication):
-                return _found(entry, publication)
+                return receipt(entry, publication)
         oldest = {} if publication.part or not read else read[-1]
-        if len(entries) < _MOST or is_before(oldest, publication, "lastModifiedAt"):
-            return Absent()
+        if len(entries) < _MOST or not came_after(publication, made_at(oldest, "lastModifiedAt")):
+            return self.absent()
         return CannotTell(say("LinkedIn visar inte så långt tillbaka. Titta på sidan."))
 
     def _twin(self, publication: Publication, answer: Answer) -> Receipt:
@@ -151,11 +161,13 @@ class LinkedInChannel(Poster):
         told = self.web.call("GET", f"/rest/posts/{quote(urn, safe='')}", params={"viewContext": "AUTHOR"})
         entry = told.data if told.is_yes else None
         if isinstance(entry, dict) and is_ours(entry, publication):
-            return Receipt(urn, _url(urn))
+            return Receipt(urn, address(urn))
         may_not_read = told.status == requests.codes.forbidden
         if may_not_read and publication.attempt > 1:
             raise OutcomeUnknown(
-                say("LinkedIn har redan ett inlägg med samma text. Se om det är vårt: {url}", url=_url(urn))
+                say(
+                    "LinkedIn har redan ett inlägg med samma text. Se om det är vårt: {url}", url=address(urn)
+                )
             )
         if not told.is_yes and told.status != requests.codes.not_found and not may_not_read:
             raise self._failure(told, publishing=False)
@@ -163,7 +175,7 @@ class LinkedInChannel(Poster):
             say(
                 "LinkedIn har redan ett inlägg med samma text och tar inte emot det igen ({url}). Skriv om"
                 " texten. Är det inlägget borttaget kan du också vänta två dygn.",
-                url=_url(urn),
+                url=address(urn),
             )
         )
 
@@ -175,7 +187,7 @@ class LinkedInChannel(Poster):
         number = answer.text("commentUrn") or answer.headers.get("x-restli-id", "")
         if not number:
             raise self.unclear(answer.words)
-        return Receipt(number, _url(publication.root))
+        return Receipt(number, address(publication.root))
 
     def _upload(self, media: Media, content: bytes) -> str:
         asked = {"initializeUploadRequest": {"owner": self._account.urn}}
@@ -193,17 +205,20 @@ class LinkedInChannel(Poster):
         return urn
 
     def _wait_for(self, urn: str, media: Media) -> None:
-        for _ in range(self._account.polls):
+        def look() -> str | None:
             answer = self.web.call("GET", f"/rest/images/{quote(urn, safe='')}")
             state = answer.text("status")
             if state == "AVAILABLE" or answer.status == requests.codes.forbidden:
-                return  # who may not look at it may still publish it
+                return urn  # who may not look at it may still publish it
             if state == "PROCESSING_FAILED":
                 raise PermanentFailure(say("LinkedIn kan inte använda bilden {path}.", path=media.path))
             if not answer.is_yes or not state:
                 raise self._failure(answer, publishing=False)
-            self._sleep(self._account.poll_every)
-        raise TemporaryFailure(say("LinkedIn hinner inte göra bilden färdig just nu."))
+            return None
+
+        polls, poll_every = self._account.polls, self._account.poll_every
+        if until_ready(look, polls=polls, poll_every=poll_every, sleep=self._sleep) is None:
+            raise TemporaryFailure(say("LinkedIn hinner inte göra bilden färdig just nu."))
 
     def _failure(self, answer: Answer, *, publishing: bool) -> ChannelError:
         if answer.status == requests.codes.upgrade_required:
@@ -230,12 +245,3 @@ def _says_twin(answer: Answer) -> bool:
 
 def _actions(publication: Publication) -> str:
     return f"/rest/socialActions/{quote(publication.root, safe='')}"
-
-
-def _url(urn: str) -> str:
-    return f"https://www.linkedin.com/feed/update/{urn}"
-
-
-def _found(entry: dict[str, object], publication: Publication) -> Receipt:
-    urn = str(entry.get("commentUrn") or entry.get("id"))
-    return Receipt(urn, _url(publication.root if publication.part else urn))

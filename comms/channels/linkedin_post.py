@@ -6,23 +6,21 @@ Shapes: https://learn.microsoft.com/linkedin/marketing/community-management/shar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
-from comms.channels.likeness import letters
+from comms.channels.likeness import came_after, has_words_of
 from comms.channels.package import pasteable
-from comms.channels.posting import Ready
-from comms.model.ledger import Publication
+from comms.model.ledger import Publication, Receipt
+from comms.model.network import PostText
 from comms.text.counting import little_text
 
-_SKEW = timedelta(minutes=5)  # between their clock and ours
-_LINK = re.compile(r"https?://\S+")
 _ELEMENT = re.compile(r"\{hashtag\|\\?#\|((?:\\.|[^}])*)\}")
 _ESCAPED = re.compile(r"\\(.)")
 
 
-def payload(publication: Publication, ready: Ready, author: str) -> dict[str, object]:
-    """The post as it is sent; `author` is the URN of the organisation."""
+def payload(publication: Publication, shown: Mapping[str, object], author: str) -> dict[str, object]:
+    """The post as it is sent; `shown` is its pictures or card, `author` the URN of the organisation."""
     made: dict[str, object] = {
         "author": author,
         "commentary": little_text(publication.what.segments),
@@ -35,8 +33,7 @@ def payload(publication: Publication, ready: Ready, author: str) -> dict[str, ob
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
-    content = _content(publication, ready)
-    return {**made, "content": content} if content else made
+    return {**made, "content": shown} if shown else made
 
 
 def comment(publication: Publication, author: str) -> dict[str, object]:
@@ -45,37 +42,48 @@ def comment(publication: Publication, author: str) -> dict[str, object]:
     return {"actor": author, "object": publication.root, "message": {"text": text}}
 
 
-def _content(publication: Publication, ready: Ready) -> dict[str, object]:
-    post = publication.post
-    pairs = zip(ready.pictures, post.media, strict=True)
+def content(post: PostText, pictures: Sequence[str], thumb: str) -> dict[str, object]:
+    """Pictures, or a card, by the URNs of what was uploaded; {} for neither."""
+    pairs = zip(pictures, post.media, strict=True)
     images = [{"id": urn, "altText": media.alt} if media.alt else {"id": urn} for urn, media in pairs]
     if images:
         return {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}
     if post.card is None:
         return {}
     told = {"source": post.card.url, "title": post.card.title, "description": post.card.description}
-    return {"article": {**told, "thumbnail": ready.thumb} if ready.thumb else told}
+    return {"article": {**told, "thumbnail": thumb} if thumb else told}
 
 
 def is_ours(entry: Mapping[str, object], publication: Publication) -> bool:
     """Whether a post or comment on LinkedIn says what ours does and came after our first attempt began.
 
-    Links are left out, as LinkedIn may show its own short ones. A time that cannot be read counts as after:
-    better taken for ours than published twice.
+    LinkedIn may show links as short ones of its own.
     """
-    ours = pasteable(publication.what.segments)
     theirs = _told_in(entry) if publication.part else plain(str(entry.get("commentary", "")))
-    return (
-        bool(_compared(ours)) and _compared(theirs) == _compared(ours) and not is_before(entry, publication)
+    return has_words_of(theirs, publication.what.segments, shortens=True) and came_after(
+        publication, made_at(entry)
     )
 
 
-def is_before(entry: Mapping[str, object], publication: Publication, of: str = "createdAt") -> bool:
-    """Whether something happened certainly before our first attempt; `of` names the time, in milliseconds."""
-    since = (publication.created_at - _SKEW).timestamp() * 1000
+def made_at(entry: Mapping[str, object], of: str = "createdAt") -> datetime | None:
+    """When something happened, if that can be read; `of` names the time of a post, in milliseconds."""
     created = entry.get("created")
     at = created.get("time") if isinstance(created, dict) else entry.get(of)
-    return isinstance(at, int) and at < since
+    try:
+        return datetime.fromtimestamp(at / 1000, UTC) if isinstance(at, int) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def address(urn: str) -> str:
+    """The public address of a post."""
+    return f"https://www.linkedin.com/feed/update/{urn}"
+
+
+def receipt(entry: Mapping[str, object], publication: Publication) -> Receipt:
+    """The receipt of a post or comment that was found."""
+    urn = str(entry.get("commentUrn") or entry.get("id"))
+    return Receipt(urn, address(publication.root if publication.part else urn))
 
 
 def _told_in(entry: Mapping[str, object]) -> str:
@@ -86,7 +94,3 @@ def _told_in(entry: Mapping[str, object]) -> str:
 def plain(commentary: str) -> str:
     """Little text as a reader sees it: the other way from `comms.text.counting.little_text`."""
     return _ESCAPED.sub(r"\1", _ELEMENT.sub(r"#\1", commentary))
-
-
-def _compared(text: str) -> str:
-    return letters(_LINK.sub(" ", text))

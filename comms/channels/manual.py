@@ -23,11 +23,12 @@ from comms.channels.package import (
 from comms.errors import PermanentFailure, Text, say
 from comms.model.ledger import Absent, Found, Outgoing, Publication, Receipt
 from comms.model.network import PartKind
-from comms.text.networks import NETWORKS
+from comms.text.networks import network_name
 from comms.text.times import short_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from comms.channels.base import Memory
     from comms.model.settings import ChannelSettings
@@ -55,9 +56,11 @@ _ALT: Mapping[str, Text] = {
 """Where a picture's alt text is pasted."""
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> ManualChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> ManualChannel:
     """Make the channel; the folder is made when something is written."""
-    del memory
+    del memory, now
     return ManualChannel(settings.slug, Path(out))
 
 
@@ -116,12 +119,6 @@ def steps(publication: Publication) -> str:
     when = short_time(publication.publish_at)
     numbered = "".join(f"{number}. {step}\n" for number, step in enumerate(_steps(publication), start=1))
     return f"{say('Så här publicerar du inlägget på {network}', network=name)}\n{when}\n\n{numbered}"
-
-
-def network_name(slug: str) -> str:
-    """What people call a network."""
-    network = NETWORKS.get(slug)
-    return network.name if network else slug
 
 
 def _steps(publication: Publication) -> Iterator[Text]:

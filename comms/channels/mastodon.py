@@ -17,14 +17,14 @@ from urllib.parse import quote
 
 import requests
 
-from comms.channels.base import Memory, Passing
+from comms.channels.base import Memory
 from comms.channels.instance import instance_network, keep_limits, known_network
-from comms.channels.likeness import has_words_of, letters
+from comms.channels.likeness import came_after, has_html_of, letters, moment
 from comms.channels.package import pasteable
-from comms.channels.posting import Poster, Ready
+from comms.channels.posting import Poster, until_ready
 from comms.channels.web import TIMEOUTS, Answer, Timeouts, Web, safe_address, usable_key
-from comms.errors import ChannelError, PermanentFailure, TemporaryFailure, say
-from comms.model.ledger import Absent, CannotTell, Found, Publication, Receipt
+from comms.errors import PermanentFailure, TemporaryFailure, say
+from comms.model.ledger import CannotTell, Found, Publication, Receipt
 from comms.model.network import Media, Network, SegmentKind
 from comms.model.settings import ChannelSettings, Secret
 from comms.text.networks import NETWORKS
@@ -33,7 +33,6 @@ NETWORK = NETWORKS["mastodon"]
 
 _IN_THE_MAKING = frozenset({requests.codes.accepted, requests.codes.partial_content})
 _LIMITS_KEPT = timedelta(days=1)
-_CLOCKS_DIFFER = timedelta(minutes=10)
 _PAGE = 40
 _PAGES = 5
 
@@ -70,41 +69,46 @@ def focus(media: Media) -> str:
     return f"{2 * x - 1:z.2f},{1 - 2 * y:z.2f}"
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> MastodonChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> MastodonChannel:
     """Make the channel. Raises ConfigError for an unprotected address or a key that cannot be one."""
     del out
     address = safe_address(settings.slug, settings.base_url)
     token = usable_key(settings.slug, NETWORK.name, settings.token)
-    return MastodonChannel(settings.slug, Account(address, token), memory)
+    return MastodonChannel(settings.slug, Account(address, token), memory, now=now)
 
 
-class MastodonChannel(Poster):
+class MastodonChannel(Poster[tuple[str, ...]]):
     """Publishes to one account."""
 
     def __init__(
         self,
         slug: str,
         account: Account,
-        memory: Memory | None = None,
+        memory: Memory,
+        *,
+        now: Callable[[], datetime],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Remember the account; `sleep` waits between looks at a picture in the making."""
+        """Remember the account; `now` is our clock, `sleep` waits between looks at a picture being made."""
         web = Web(
             NETWORK.name,
             account.base_url,
             secrets=[account.token],
             headers={"Authorization": f"Bearer {account.token.value}"},
             timeouts=account.timeouts,
+            now=now,
         )
         super().__init__(slug, NETWORK, web)
         self._account = account
-        self._memory = memory or Passing()
+        self._memory = memory
         self._sleep = sleep
 
     def limits(self, publication: Publication) -> Network:
         """What this server takes: it is asked once a day, and one that does not say is as most are."""
         links = sum(part.kind is SegmentKind.LINK for part in publication.what.segments)
-        known = known_network(self._memory, self._account.base_url, links)
+        known = known_network(self._memory, links)
         if known is not None:
             return known
         answer = self.web.call("GET", "/api/v2/instance")
@@ -112,28 +116,27 @@ class MastodonChannel(Poster):
         failure = None if answer.is_yes else self.web.refusal(answer, publishing=False)
         if failure is not None and not isinstance(failure, PermanentFailure):
             raise failure
-        until = publication.created_at + _LIMITS_KEPT
-        keep_limits(self._memory, self._account.base_url, said, until)
+        keep_limits(self._memory, said, publication.created_at + _LIMITS_KEPT)
         return instance_network(said, links)
 
-    def prepare(self, publication: Publication) -> Ready:
+    def prepare(self, publication: Publication) -> tuple[str, ...]:
         """Upload the pictures with their alt texts and focal points."""
         if publication.part:
-            return Ready()
+            return ()
         pairs = zip(publication.post.media, publication.pictures, strict=True)
-        return Ready(tuple(self._upload(media, content) for media, content in pairs))
+        return tuple(self._upload(media, content) for media, content in pairs)
 
-    def publish(self, publication: Publication, ready: Ready) -> Receipt:
+    def publish(self, publication: Publication, prepared: tuple[str, ...]) -> Receipt:
         """Publish a status."""
         answer = self.web.call(
             "POST",
             "/api/v1/statuses",
             publishing=True,
-            json=payload(publication, ready.pictures),
+            json=payload(publication, prepared),
             headers={"Idempotency-Key": publication.key},
         )
         if answer.status != requests.codes.ok or not answer.text("id"):
-            raise self._failure(answer, publishing=True)
+            raise self.web.refusal(answer, publishing=True)
         return Receipt(answer.text("id"), answer.text("url"))
 
     def look(self, publication: Publication) -> Found:
@@ -145,7 +148,6 @@ class MastodonChannel(Poster):
         me = self._read("/api/v1/accounts/verify_credentials")
         if isinstance(me, CannotTell):
             return me
-        since = publication.created_at - _CLOCKS_DIFFER
         path = f"/api/v1/accounts/{quote(me.text('id'), safe='')}/statuses"
         where: dict[str, str | int] = {"exclude_reblogs": "true", "limit": _PAGE}
         for _ in range(_PAGES):
@@ -156,10 +158,10 @@ class MastodonChannel(Poster):
                 break
             statuses = [status for status in page.data if isinstance(status, dict)]
             for status in statuses:
-                if _made_at(status, since) >= since and _is_same(status, publication):
+                if _came_after(status, publication) and _is_same(status, publication):
                     return Receipt(str(status.get("id")), str(status.get("url") or ""))
-            if not page.data or any(_made_at(status, since) < since for status in statuses):
-                return Absent()
+            if not page.data or not all(_came_after(status, publication) for status in statuses):
+                return self.absent()
             where["max_id"] = page.text(-1, "id")
         return CannotTell(say("Mastodon visar inte tillräckligt många av kontots inlägg."))
 
@@ -186,31 +188,31 @@ class MastodonChannel(Poster):
             data={"description": media.alt, "focus": focus(media)},
         )
         media_id = answer.text("id")
-        for _ in range(self._account.polls):
-            if not media_id or answer.status not in _IN_THE_MAKING:
-                break
-            self._sleep(self._account.poll_every)
-            answer = self.web.call("GET", f"/api/v1/media/{quote(media_id, safe='')}")
+        if media_id and answer.status in _IN_THE_MAKING:
+            answer = self._made(media_id)
         if answer.status != requests.codes.ok or not media_id:
-            raise self._failure(answer, publishing=False)
+            raise self.web.refusal(answer, publishing=False)
         return media_id
 
-    def _failure(self, answer: Answer, *, publishing: bool) -> ChannelError:
-        if answer.status in _IN_THE_MAKING and not publishing:
-            return TemporaryFailure(say("Mastodon hinner inte göra bilden färdig just nu."))
-        return self.web.refusal(answer, publishing=publishing)
+    def _made(self, media_id: str) -> Answer:
+        def look() -> Answer | None:
+            answer = self.web.call("GET", f"/api/v1/media/{quote(media_id, safe='')}")
+            return None if answer.status in _IN_THE_MAKING else answer
+
+        account = self._account
+        self._sleep(account.poll_every)
+        made = until_ready(look, polls=account.polls, poll_every=account.poll_every, sleep=self._sleep)
+        if made is None:
+            raise TemporaryFailure(say("Mastodon hinner inte göra bilden färdig just nu."))
+        return made
 
 
 def _warning(publication: Publication) -> str:
     return "" if publication.part else publication.post.warning
 
 
-def _made_at(status: Mapping[str, Any], otherwise: datetime) -> datetime:
-    try:
-        made = datetime.fromisoformat(str(status.get("created_at")))
-    except ValueError:
-        return otherwise
-    return made if made.tzinfo else otherwise
+def _came_after(status: Mapping[str, Any], publication: Publication) -> bool:
+    return came_after(publication, moment(status.get("created_at")))
 
 
 def _is_same(status: Mapping[str, Any], publication: Publication) -> bool:
@@ -218,5 +220,5 @@ def _is_same(status: Mapping[str, Any], publication: Publication) -> bool:
     return (
         str(status.get("in_reply_to_id") or "") == publication.parent
         and letters(str(status.get("spoiler_text") or "")) == letters(_warning(publication))
-        and has_words_of(str(status.get("content") or ""), publication.what.segments)
+        and has_html_of(str(status.get("content") or ""), publication.what.segments)
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from requests_aws4auth import AWS4Auth  # type: ignore[import-untyped]  # it ships no types
 
-from comms.channels.media_host import Lay
+from comms.channels.shelf import Lay
 from comms.channels.web import Answer, Timeouts, Web, safe_address, usable_key
 from comms.errors import ChannelDown, ChannelError, say
 from comms.model.settings import MediaHost

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
 
-from comms.channels.media_host import Lay
+from comms.channels.shelf import Lay
 from comms.channels.web import Timeouts
 from comms.errors import ChannelDown, ConfigError, TemporaryFailure, say
 from comms.model.settings import MediaHost

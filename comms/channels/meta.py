@@ -1,4 +1,4 @@
-"""What Facebook, Instagram and Threads share: what Meta's errors mean, and a proof that a call is the app's.
+"""What Facebook, Instagram and Threads share: what Meta's errors mean, lists, a proof for calls.
 
 Codes and subcodes: https://developers.facebook.com/docs/graph-api/guides/error-handling (2026-11-26).
 The key goes in the header Authorization and the proof in a form or the query, never a key in an address.
@@ -25,7 +25,6 @@ from comms.errors import (
 from comms.model.ledger import CannotTell
 from comms.model.settings import Secret
 
-_WAIT = timedelta(hours=1)  # Meta counts calls in windows of an hour (docs/graph-api/overview/rate-limiting)
 _PAGES = 5  # of a list, so that a look ends
 _KEY_CODES = frozenset({102, 190})
 _PUBLISHED_ANYWAY = frozenset({2207051})
@@ -44,6 +43,49 @@ _REMEDIES: Mapping[int, Text] = {
 }
 _NEW_KEY = say("Skapa en ny nyckel.")
 
+_Meaning = tuple[type[ChannelError], Text, timedelta | None]
+"""A failure, its sentence, and how long to wait when the answer does not say."""
+
+_UNCLEAR: _Meaning = (
+    OutcomeUnknown,
+    say("{name} svarade otydligt när posten publicerades: {words}."),
+    None,
+)
+_TRANSIENT: _Meaning = (TemporaryFailure, say("{name} kunde inte svara just nu: {words}."), None)
+# Meta counts calls in windows of an hour (docs/graph-api/overview/rate-limiting).
+_LATER: _Meaning = (TemporaryFailure, say("{name} ber oss vänta: {words}."), timedelta(hours=1))
+_KEY: _Meaning = (ChannelDown, say("{name} godkänner inte vår nyckel: {words}. {remedy}"), None)
+_RIGHTS: _Meaning = (
+    ChannelDown,
+    say("Nyckeln får inte göra detta på {name}: {words}. Skapa en ny med de behörigheter som krävs."),
+    None,
+)
+_BLOCKED: _Meaning = (
+    SenderRefused,
+    say("{name} har spärrat kontot: {words}. Logga in och se vad som krävs innan något mer publiceras."),
+    None,
+)
+_NEVER: _Meaning = (PermanentFailure, say("{name} tog inte emot posten: {words}."), None)
+_LINK: _Meaning = (
+    PermanentFailure,
+    say("{name} kunde inte läsa sidan bakom länken: {words}. Se till att alla kan öppna den."),
+    None,
+)
+
+_TWIN = 506
+"""The earlier post may be ours, of an attempt whose answer was lost, or another with the same words."""
+
+_MEANINGS: Mapping[int, _Meaning] = {
+    **dict.fromkeys(_KEY_CODES, _KEY),
+    **dict.fromkeys((3, 10, *range(200, 300)), _RIGHTS),
+    **dict.fromkeys((4, 17, 32, 341, 613, 80001, 80002), _LATER),
+    **dict.fromkeys((1, 2), _TRANSIENT),
+    100: _NEVER,
+    368: _BLOCKED,
+    _TWIN: _NEVER,
+    1609005: _LINK,
+}
+
 
 def proof(app_secret: Secret, token: Secret) -> str:
     """The value of `appsecret_proof`: who has the key also has the app's secret.
@@ -51,6 +93,21 @@ def proof(app_secret: Secret, token: Secret) -> str:
     Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests
     """
     return hmac.new(app_secret.value.encode(), token.value.encode(), sha256).hexdigest()
+
+
+def bearer(key: Secret) -> Mapping[str, str]:
+    """The header that a key goes in."""
+    return {"Authorization": f"Bearer {key.value}"}
+
+
+def proved(web: Web, app_secret: Secret, token: Secret) -> Mapping[str, str]:
+    """The field that proves a call to be the app's, masked from now on; none without the app's secret."""
+    if not app_secret:
+        return {}
+    value = proof(app_secret, token)
+    if web.mask(value) == value:
+        web.hide(Secret(value))
+    return {"appsecret_proof": value}
 
 
 def code(answer: Answer) -> int:
@@ -65,31 +122,35 @@ def graph_failure(web: Web, answer: Answer, *, publishing: bool) -> ChannelError
     """
     if not 400 <= answer.status < 500:  # noqa: PLR2004 - the class of status codes
         return web.refusal(answer, publishing=publishing)
-    if publishing and _number(answer, "error_subcode") in _PUBLISHED_ANYWAY:
-        return _unclear(web, answer)
-    meaning = _MEANINGS.get(code(answer))
-    if meaning is not None:
-        return meaning(web, answer, publishing)
-    if answer.get("error", "is_transient") is True:
-        return _transient(web, answer, publishing)
-    return web.refusal(answer, publishing=publishing)
+    number, subcode = code(answer), _number(answer, "error_subcode")
+    meaning = _MEANINGS.get(number, _TRANSIENT if answer.get("error", "is_transient") is True else None)
+    if publishing and (subcode in _PUBLISHED_ANYWAY or number == _TWIN or meaning is _TRANSIENT):
+        meaning = _UNCLEAR
+    if meaning is None:
+        return web.refusal(answer, publishing=publishing)
+    failure, sentence, wait = meaning
+    remedy = _REMEDIES.get(subcode, _NEW_KEY)
+    told = Text(sentence.template, (("name", web.name), ("words", answer.words), ("remedy", remedy)))
+    if failure is TemporaryFailure:
+        return TemporaryFailure(told, retry_after=wait_asked(answer.headers) or wait)
+    return failure(told)
 
 
-def listed(
-    web: Web, path: str, asked: Mapping[str, str | int]
+def entries(
+    web: Web, ask: Callable[[Mapping[str, str | int]], Answer], asked: Mapping[str, str | int]
 ) -> Iterator[Mapping[str, object] | CannotTell]:
     """What a list has, page by page; at last CannotTell when not all of it could be read.
 
-    Raises TemporaryFailure or ChannelDown when it cannot be asked just now.
+    `ask` asks for one page. Raises TemporaryFailure or ChannelDown when it cannot be asked just now.
     """
     asked = dict(asked)
     for _ in range(_PAGES):
-        answer = web.call("GET", path, params=asked)
-        entries = answer.get("data")
-        if not answer.is_yes or not isinstance(entries, list):
+        answer = ask(asked)
+        page = answer.get("data")
+        if not answer.is_yes or not isinstance(page, list):
             yield _cannot_tell(web, answer)
             return
-        yield from (entry for entry in entries if isinstance(entry, dict))
+        yield from (entry for entry in page if isinstance(entry, dict))
         if not answer.get("paging", "next"):
             return
         # The address in `next` has the key in it, so the cursor is used instead.
@@ -107,87 +168,3 @@ def _cannot_tell(web: Web, answer: Answer) -> CannotTell:
 def _number(answer: Answer, name: str) -> int:
     found = answer.get("error", name)
     return found if isinstance(found, int) else 0
-
-
-def _unclear(web: Web, answer: Answer) -> ChannelError:
-    return OutcomeUnknown(
-        say("{name} svarade otydligt när posten publicerades: {words}.", name=web.name, words=answer.words)
-    )
-
-
-def _key(web: Web, answer: Answer, _: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    remedy = _REMEDIES.get(_number(answer, "error_subcode"), _NEW_KEY)
-    return ChannelDown(
-        say(
-            "{name} godkänner inte vår nyckel: {words}. {remedy}",
-            name=web.name,
-            words=answer.words,
-            remedy=remedy,
-        )
-    )
-
-
-def _permission(web: Web, answer: Answer, _: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    return ChannelDown(
-        say(
-            "Nyckeln får inte göra detta på {name}: {words}. Skapa en ny med de behörigheter som krävs.",
-            name=web.name,
-            words=answer.words,
-        )
-    )
-
-
-def _wait(web: Web, answer: Answer, _: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    return TemporaryFailure(
-        say("{name} ber oss vänta: {words}.", name=web.name, words=answer.words),
-        retry_after=wait_asked(answer.headers) or _WAIT,
-    )
-
-
-def _blocked(web: Web, answer: Answer, _: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    return SenderRefused(
-        say(
-            "{name} har spärrat kontot: {words}. Logga in och se vad som krävs innan något mer publiceras.",
-            name=web.name,
-            words=answer.words,
-        )
-    )
-
-
-def _never(web: Web, answer: Answer, _: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    return PermanentFailure(say("{name} tog inte emot posten: {words}.", name=web.name, words=answer.words))
-
-
-def _link(web: Web, answer: Answer, _: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    return PermanentFailure(
-        say(
-            "{name} kunde inte läsa sidan bakom länken: {words}. Se till att alla kan öppna den.",
-            name=web.name,
-            words=answer.words,
-        )
-    )
-
-
-def _twin(web: Web, answer: Answer, publishing: bool) -> ChannelError:  # noqa: FBT001 - the shape of a meaning
-    # The earlier post may be ours, of an attempt whose answer was lost, or another with the same words.
-    return _unclear(web, answer) if publishing else _never(web, answer, publishing)
-
-
-def _transient(web: Web, answer: Answer, publishing: bool) -> ChannelError:  # noqa: FBT001 - as above
-    if publishing:
-        return _unclear(web, answer)
-    return TemporaryFailure(
-        say("{name} kunde inte svara just nu: {words}.", name=web.name, words=answer.words)
-    )
-
-
-_MEANINGS: Mapping[int, Callable[[Web, Answer, bool], ChannelError]] = {
-    **dict.fromkeys(_KEY_CODES, _key),
-    **dict.fromkeys((3, 10, *range(200, 300)), _permission),
-    **dict.fromkeys((4, 17, 32, 341, 613, 80001, 80002), _wait),
-    **dict.fromkeys((1, 2), _transient),
-    100: _never,
-    368: _blocked,
-    506: _twin,
-    1609005: _link,
-}

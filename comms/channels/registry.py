@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING
 from comms.model.settings import ChannelKind, ChannelSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from comms.channels.base import ApiVersion, Channel, Memory
 
 _MODULES = {kind: f"comms.channels.{kind.value}" for kind in ChannelKind}
 
 
-def open_channel(settings: ChannelSettings, *, out: str, memory: Memory) -> Channel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> Channel:
     """Make the channel that `settings` describes; `out` is the folder of those that write files.
+
+    `now` is the clock that attempts are timed by.
 
     Raises ConfigError when the settings would send something unprotected or cannot work.
     """
-    channel: Channel = import_module(_MODULES[settings.kind]).open_channel(settings, out, memory)
+    module = import_module(_MODULES[settings.kind])
+    channel: Channel = module.open_channel(settings, out=out, memory=memory, now=now)
     return channel
 
 

@@ -11,6 +11,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 
 from comms.channels.base import Memory
@@ -27,9 +28,11 @@ _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _LOG = logging.getLogger(__name__)
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> SmtpChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> SmtpChannel:
     """Make the channel. Raises ConfigError for an unprotected way to another machine."""
-    del out, memory
+    del out, memory, now
     first = RelaySettings(
         settings.slug, settings.host, settings.port, settings.security, settings.user, settings.password
     )

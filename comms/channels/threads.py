@@ -1,19 +1,20 @@
 """Posts to Threads (https://developers.facebook.com/docs/threads/posts, 2026-11-26).
 
-A text with a card of its link, a picture, or a carousel of 2–10, with alt texts; further posts and comments
-as replies. Needs pictures at a public address (`media_host`). A key lives for 60 days and is renewed by
-itself (`threads_key`). Cannot: content warnings, a card beside pictures. Threads does not date its API.
+A text, whose first link Threads makes a card of; a picture, or a carousel of 2–10, with alt texts; further
+posts and comments as replies. Needs pictures at a public address (`media_host`). A key lives for 60 days
+and is renewed by itself (`threads_key`). Cannot: content warnings, a card beside pictures. Threads does not
+date its API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from comms.channels.base import KeyStatus, Memory
 from comms.channels.containers import ContainerPoster
-from comms.channels.dialect import Account, Dialect, World, open_account, open_world
+from comms.channels.dialect import Account, Dialect, Surroundings, open_account, open_surroundings
 from comms.channels.package import pasteable
-from comms.channels.posting import Ready
 from comms.channels.threads_key import RenewedKey
 from comms.model.ledger import Found, Publication
 from comms.model.settings import ChannelSettings, Secret
@@ -34,29 +35,28 @@ _DIALECT = Dialect(
 )
 
 
-def open_channel(settings: ChannelSettings, out: str, memory: Memory) -> ThreadsChannel:
+def open_channel(
+    settings: ChannelSettings, *, out: str, memory: Memory, now: Callable[[], datetime]
+) -> ThreadsChannel:
     """Make the channel. Raises ConfigError for an address, a key or a media_host that cannot be used."""
     account = open_account(settings, NETWORK, HOST, VERSION)
-    return ThreadsChannel(settings.slug, account, open_world(settings, out, memory))
+    return ThreadsChannel(settings.slug, account, open_surroundings(settings, out, memory, now))
 
 
 class ThreadsChannel(ContainerPoster):
     """Publishes to one account, with a key that it keeps fresh."""
 
-    def __init__(self, slug: str, account: Account, world: World) -> None:
+    def __init__(self, slug: str, account: Account, around: Surroundings) -> None:
         """Remember the account."""
-        super().__init__(slug, NETWORK, account, _DIALECT, world)
+        super().__init__(slug, NETWORK, account, _DIALECT, around)
         renewal = account.address.removesuffix(f"/{VERSION}") + "/refresh_access_token"
-        self._key = RenewedKey(self.web, renewal, account.token, world.memory, world.now)
+        self._key = RenewedKey(self.web, renewal, account.token, around.memory, around.now)
 
     def container(self, publication: Publication) -> Mapping[str, str]:
-        """The text, what it answers, and the page whose card is shown."""
-        post = publication.post
+        """The text, and what it answers."""
         made = {"media_type": "TEXT", "text": pasteable(publication.what.segments)}
         if publication.parent:
             made["reply_to_id"] = publication.parent
-        if publication.part == 0 and post.card is not None and not post.media:
-            made["link_attachment"] = post.card.url
         return made
 
     def picture(self, url: str, alt: str) -> Mapping[str, str]:
@@ -68,7 +68,7 @@ class ThreadsChannel(ContainerPoster):
         """The newest key."""
         return self._key.current()
 
-    def prepare(self, publication: Publication) -> Ready:
+    def prepare(self, publication: Publication) -> str:
         """Renew the key when it is time, and make the container."""
         self._key.keep_fresh()
         return super().prepare(publication)
@@ -81,8 +81,4 @@ class ThreadsChannel(ContainerPoster):
     def keep_fresh(self) -> KeyStatus:
         """Renew the key when it is time, for accounts that seldom publish; how it is with the key."""
         self._key.keep_fresh()
-        return self._key.status()
-
-    def token_status(self) -> KeyStatus:
-        """How it is with the key, as far as is known here; nothing is asked."""
         return self._key.status()

@@ -7,33 +7,30 @@ the office's key by its hash: a new key from the office is a new beginning. The 
 settings and is never lost; without a place that may keep secrets nothing is renewed.
 
 Documented is the key in the query; the header Authorization, which Meta's own Postman collection uses, is
-tried first. urllib3 logs the query of each request, so while it is needed what holds the key is not logged.
+tried first.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from comms.channels.base import KeyStatus, Memory
-from comms.channels.meta import graph_failure
-from comms.channels.web import Answer, Web
-from comms.errors import ChannelError, Text, say
+from comms.channels.base import RENEWED, KeyStatus, Memory
+from comms.channels.likeness import moment
+from comms.channels.meta import bearer, graph_failure
+from comms.channels.web import Answer, Web, usable_key
+from comms.errors import ChannelError, ConfigError, Text, say
 from comms.model.settings import Secret
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
-RENEWED = "renewed-key"
-"""What the newest key is remembered as, with when it dies (comms/app/expiring.py)."""
-
+_LONGEST_LIFE = 3650 * 86_400  # seconds; more is no answer
 _STORY = "renewal"
 _TRIAL = "renewal-trial"
 _NO_LOCK = "no lock"
-_LOGGED_BY = "urllib3.connectionpool"
 
 
 class RenewedKey:
@@ -65,10 +62,11 @@ class RenewedKey:
         """Renew the key if it is time. What went wrong is remembered, told by `status`, tried tomorrow."""
         now, story = self._now(), self._kept(_STORY)
         if not story:
-            self._memory.forget(RENEWED)  # it belonged to another key of the office's
+            if not self._kept(RENEWED):
+                self._memory.forget(RENEWED)  # it belonged to another key of the office's
             self._keep(_STORY, {"next": (now + _DAY).isoformat()})
             return
-        if now < datetime.fromisoformat(story["next"]):
+        if now < (moment(story.get("next")) or now):
             return
         trouble = self._renew(now) if self._can_keep_secrets() else _NO_LOCK
         told = {"trouble": trouble} if trouble else {}
@@ -76,9 +74,8 @@ class RenewedKey:
 
     def status(self) -> KeyStatus:
         """How it is with the key, as far as is remembered."""
-        until = self._kept(RENEWED).get("until")
-        trouble = self._kept(_STORY).get("trouble", "")
-        return KeyStatus(datetime.fromisoformat(until) if until else None, _trouble(trouble))
+        until = moment(self._kept(RENEWED).get("until"))
+        return KeyStatus(until, _trouble(self._kept(_STORY).get("trouble", "")))
 
     def _renew(self, now: datetime) -> str:
         """Renew the key; the network's words when it will not."""
@@ -98,30 +95,30 @@ class RenewedKey:
         """A new key, the seconds that it lives, and the network's words when there is none."""
         params = {"grant_type": "th_refresh_token"}
         try:
-            answer = self._web.call(
-                "GET", self._address, params=params, headers={"Authorization": f"Bearer {key.value}"}
-            )
+            answer = self._web.call("GET", self._address, params=params, headers=bearer(key))
             if 400 <= answer.status < 500:  # noqa: PLR2004 - RFC 9110, 15.5
-                with _unlogged(key):
-                    answer = self._web.call(
-                        "GET", self._address, params={**params, "access_token": key.value}
-                    )
+                answer = self._web.call("GET", self._address, params={**params, "access_token": key.value})
         except ChannelError as error:
             return Secret(""), 0, str(error)
         return self._read(answer)
 
     def _read(self, answer: Answer) -> tuple[Secret, int, str]:
-        renewed, seconds = Secret(answer.text("access_token")), answer.get("expires_in")
-        if not answer.is_yes or not renewed or not isinstance(seconds, int):
-            return Secret(""), 0, str(graph_failure(self._web, answer, publishing=False))
-        self._web.hide(renewed)
-        return renewed, seconds, ""
+        seconds = answer.get("expires_in")
+        with suppress(ConfigError):
+            if answer.is_yes and isinstance(seconds, int) and 0 < seconds <= _LONGEST_LIFE:
+                renewed = usable_key("", self._web.name, Secret(answer.text("access_token")))
+                self._web.hide(renewed)
+                return renewed, seconds, ""
+        return Secret(""), 0, str(graph_failure(self._web, answer, publishing=False))
 
     def _kept(self, name: str) -> Mapping[str, str]:
         """What is remembered of the office's key as it is now."""
-        kept = self._memory.recall(name)
-        found: dict[str, str] = json.loads(kept) if kept else {}
-        return found if found.get("of") == self._mark else {}
+        found: object = None
+        with suppress(ValueError):
+            found = json.loads(self._memory.recall(name))
+        if not isinstance(found, dict) or found.get("of") != self._mark:
+            return {}
+        return {field: str(value) for field, value in found.items()}
 
     def _keep(self, name: str, values: Mapping[str, str], *, until: datetime | None = None) -> None:
         value = json.dumps({"of": self._mark, **values}, ensure_ascii=False)
@@ -132,18 +129,3 @@ def _trouble(words: str) -> Text | None:
     if words == _NO_LOCK:
         return say("Nyckeln till Threads förnyas inte: gör en minnesnyckel med comms doctor --new-key.")
     return say("Nyckeln till Threads kunde inte förnyas: {words}", words=words) if words else None
-
-
-@contextmanager
-def _unlogged(key: Secret) -> Iterator[None]:
-    """Keep what holds the key out of the log of requests."""
-
-    def is_harmless(record: logging.LogRecord) -> bool:
-        return key.value not in record.getMessage()
-
-    log = logging.getLogger(_LOGGED_BY)
-    log.addFilter(is_harmless)
-    try:
-        yield
-    finally:
-        log.removeFilter(is_harmless)

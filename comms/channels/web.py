@@ -7,24 +7,29 @@ surroundings. What `requests` raises carries the request with its key, so none o
 from __future__ import annotations
 
 import json
+import logging
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from comms import __version__
+from comms.channels.deadline import limit_answers
 from comms.errors import (
     ChannelDown,
     ChannelError,
     ConfigError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
     say,
 )
@@ -37,11 +42,18 @@ _PIECE = 65_536
 _SHOWN = 300
 _TOO_MANY = requests.codes.too_many_requests
 _NOT_US = frozenset({requests.codes.unauthorized, requests.codes.forbidden})
+_TOO_EARLY = 425  # RFC 8470, 5.2
+_FOR_NOW = frozenset({requests.codes.request_timeout, _TOO_EARLY})
+_LOGGED_BY = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
+_UNSAID: ContextVar[tuple[Secret, ...]] = ContextVar("_UNSAID", default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, to wait for an answer, to wait for one after pictures were sent."""
+    """Seconds: to connect, to wait for an answer, to wait for one after pictures were sent.
+
+    The whole of an answer may take twice its time (`comms.channels.deadline`).
+    """
 
     connect: float = 10
     read: float = 60
@@ -94,15 +106,25 @@ class Web:
         secrets: Sequence[Secret] = (),
         headers: Mapping[str, str] | None = None,
         timeouts: Timeouts = TIMEOUTS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Remember; nothing is opened. `secrets` are masked in whatever the server says."""
+        """Remember; nothing is opened. `secrets` are masked in whatever the server says.
+
+        `now` is our clock, that `clock_error` tells of.
+        """
         self.name = name
         self.address = address.rstrip("/")
         self._secrets = tuple(secrets)
         self._timeouts = timeouts
+        self._now = now
+        self.clock_error = timedelta(0)
+        """How far ahead of the server's clock ours was at its last answer, as far as it told (`Date`)."""
         self._session = requests.Session()
         self._session.trust_env = False
+        limit_answers(self._session)
         self._session.headers["User-Agent"] = f"comms/{__version__}"
+        # A little that is packed may be very much.
+        self._session.headers["Accept-Encoding"] = "identity"
         self._session.headers.update(headers or {})
 
     def call(  # noqa: PLR0913 - a request is these things, each named where it is given
@@ -126,19 +148,27 @@ class Web:
         request = requests.Request(
             method, url, params=params, json=json, data=data, files=files, headers=headers
         )
-        read = self._timeouts.upload if files or isinstance(data, bytes) else self._timeouts.read
+        # urllib3 sends a body within the time to connect, and a picture needs longer.
+        uploads = bool(files) or isinstance(data, bytes)
+        connect, read = (
+            (self._timeouts.upload, self._timeouts.upload)
+            if uploads
+            else (self._timeouts.connect, self._timeouts.read)
+        )
         if publishing:
             # A connection that was kept may be dead at the other end, and then nobody knows; a new one that
             # cannot be made proves that nothing was sent.
             self._session.close()
         try:
-            response = self._session.send(
-                self._session.prepare_request(request),
-                timeout=(self._timeouts.connect, read),
-                allow_redirects=False,
-                stream=True,
-            )
+            with _unlogged(self._secrets):
+                response = self._session.send(
+                    self._session.prepare_request(request),
+                    timeout=(connect, read),
+                    allow_redirects=False,
+                    stream=True,
+                )
             with response:
+                self._compare_clocks(response.headers)
                 said = _data(response)
                 return Answer(response.status_code, response.headers, said, self._words(response, said))
         except requests.RequestException as error:
@@ -151,9 +181,7 @@ class Web:
         """
         name, words = self.name, answer.words
         if answer.status in _NOT_US:
-            return ChannelDown(
-                say("{name} godkänner inte vår nyckel: {words}. Skapa en ny nyckel.", name=name, words=words)
-            )
+            return self._kept_out(answer, publishing=publishing)
         if answer.status == _TOO_MANY:
             return TemporaryFailure(
                 say("{name} ber oss vänta: {words}.", name=name, words=words),
@@ -163,7 +191,7 @@ class Web:
             return ChannelDown(
                 say("{name} hänvisar till en annan adress ({words}). Rätta base_url.", name=name, words=words)
             )
-        if 400 <= answer.status < 500:  # noqa: PLR2004 - RFC 9110, 15.5
+        if 400 <= answer.status < 500 and answer.status not in _FOR_NOW:  # noqa: PLR2004 - RFC 9110, 15.5
             return PermanentFailure(say("{name} tog inte emot posten: {words}.", name=name, words=words))
         if publishing:
             return OutcomeUnknown(
@@ -185,6 +213,22 @@ class Web:
     def hide(self, secret: Secret) -> None:
         """Mask one more secret from now on."""
         self._secrets = (*self._secrets, secret)
+
+    def _kept_out(self, answer: Answer, *, publishing: bool) -> ChannelError:
+        """A key that was good until then and may not publish this is one post's trouble, for all we know."""
+        name, words = self.name, answer.words
+        if publishing and answer.status == requests.codes.forbidden:
+            told = say(
+                "{name} tillåter inte posten: {words}. Se efter vad nyckeln får göra.", name=name, words=words
+            )
+            return SenderRefused(told, decisive=False)
+        return ChannelDown(
+            say("{name} godkänner inte vår nyckel: {words}. Skapa en ny nyckel.", name=name, words=words)
+        )
+
+    def _compare_clocks(self, headers: Mapping[str, str]) -> None:
+        with suppress(KeyError, ValueError, TypeError, OverflowError):
+            self.clock_error = self._now() - parsedate_to_datetime(headers["Date"])
 
     def _words(self, response: requests.Response, data: object) -> str:
         """The server's own explanation on one line, harmless to print."""
@@ -211,6 +255,23 @@ class Web:
         return OutcomeUnknown(
             say("{name} svarade inte när posten publicerades ({kind}).", name=name, kind=kind)
         )
+
+
+@contextmanager
+def _unlogged(secrets: tuple[Secret, ...]) -> Iterator[None]:
+    """Keep out of the log what holds a secret: urllib3 logs the query of each request."""
+    for name in _LOGGED_BY:
+        logging.getLogger(name).addFilter(_is_harmless)  # it is added once, and asks what this thread asks
+    before = _UNSAID.set(secrets)
+    try:
+        yield
+    finally:
+        _UNSAID.reset(before)
+
+
+def _is_harmless(record: logging.LogRecord) -> bool:
+    said = record.getMessage()
+    return not any(one.value and one.value in said + unquote_plus(said) for one in _UNSAID.get())
 
 
 def safe_address(channel: str, address: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from comms.app.by_hand import Marked, mark_published
-from comms.app.digesting import network_of
+from comms.app.digesting import network_or_channel
 from comms.app.house import find_root, settings_alone
 from comms.app.language import translate as _
 from comms.app.planning import ledger
@@ -33,7 +33,7 @@ def done(identity: str, link: str, by: str, folder: Path, now: str | None, *, as
         marked = mark_published(
             house, store, identity, link=link, by=by or getpass.getuser(), now=now_in(house, now)
         )
-    network = network_of(house, marked.now.channel)
+    network = network_or_channel(house, marked.now.channel)
     if as_json:
         voice.as_json(_row(marked, network))
     else:

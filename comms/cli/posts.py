@@ -13,7 +13,6 @@ from comms.app.language import translate as _
 from comms.app.wording import SEVERITY
 from comms.errors import Problem, Severity, Text, say
 from comms.model.network import Crop, SegmentKind
-from comms.model.plan import Entry
 from comms.render.post_gallery import Shot
 from comms.render.post_view import Bubble, PostView
 from comms.render.wording import NBSP
@@ -87,16 +86,16 @@ def _part(bubble: Bubble, *, named: bool) -> Iterator[_Line]:
     if named:
         yield "", Styled(shown(bubble.name), style="bold")
     line = Styled()
-    for run in bubble.runs:
-        if run.folds:
+    for stretch in bubble.stretches:
+        if stretch.folds:
             yield _INDENT, line
             yield _INDENT, Styled(f"┄┄ {_('ungefär här viks texten i telefonen')} ┄┄", style="yellow")
             line = Styled()
-        head, *rest = run.text.split("\n")
-        line.append(head, style=_STYLES.get(run.kind))
+        head, *rest = stretch.text.split("\n")
+        line.append(head, style=_STYLES.get(stretch.kind))
         for text in rest:
             yield _INDENT, line
-            line = Styled(text, style=_STYLES.get(run.kind, ""))
+            line = Styled(text, style=_STYLES.get(stretch.kind, ""))
     yield _INDENT, line
 
 
@@ -126,14 +125,8 @@ def _counts(view: PostView) -> Iterator[_Line]:
         named = f"{shown(bubble.name)}: " if len(view.bubbles) > 1 else ""
         yield "", Styled(named) + _count(bubble)
     yield "", Styled(shown(view.counts), style="dim")
-    if view.post.shortened:
-        yield (
-            "",
-            Styled(
-                shown(say("Sammanfattningen är kortad med {count} tecken.", count=view.post.shortened)),
-                style="yellow",
-            ),
-        )
+    if view.left_out:
+        yield "", Styled(shown(view.left_out), style="yellow")
 
 
 def _count(bubble: Bubble) -> Styled:
@@ -162,8 +155,8 @@ def _problem(problem: Problem) -> Iterator[_Line]:
     yield _INDENT, Styled(f"{shown(problem.hint)} ({problem.location})")
 
 
-def post_row(view: PostView, entry: Entry) -> dict[str, object]:
-    """A post for scripts: the shape is a contract, more keys are welcome."""
+def post_row(view: PostView, blocked: Sequence[Text]) -> dict[str, object]:
+    """A post for scripts: the shape is a contract, more keys are welcome. `blocked`: why it cannot go out."""
     card = view.card
     return {
         "id": view.post.id,
@@ -187,17 +180,17 @@ def post_row(view: PostView, entry: Entry) -> dict[str, object]:
             "title": card.title if card else "",
             "description": card.description if card else "",
         },
-        "blocked": [shown(reason) for reason in entry.blocked],
+        "blocked": [shown(reason) for reason in blocked],
         "problems": [_problem_row(problem) for problem in view.problems],
     }
 
 
 def _part_row(bubble: Bubble) -> dict[str, object]:
     before: list[str] = []
-    for run in bubble.runs:
-        if run.folds:
+    for stretch in bubble.stretches:
+        if stretch.folds:
             break
-        before.append(run.text)
+        before.append(stretch.text)
     return {
         "kind": bubble.kind.value,
         "text": bubble.text,

@@ -94,13 +94,13 @@ def _show_posts(house: House, entries: Sequence[Entry], identity: str, *, as_jso
         raise UsageError(say("{id} är ett brev. Bara poster visas i terminalen.", id=identity))
     posts = [show_post(house, entry) for entry in entries if entry.kind is EntryKind.POST]
     if as_json:
-        voice.as_json({"posts": [post_row(post.view, post.entry) for post in posts]})
+        voice.as_json({"posts": [post_row(post.view, post.blocked) for post in posts]})
     width, colours = get_terminal_size((_WIDTH, 0)).columns, voice.watched() and in_colour()
     for number, post in enumerate(() if as_json else posts):
         if number:
             voice.line(f"\n{'─' * width}\n")
-        voice.line(post_text(post.view, width=width, blocked=post.entry.blocked, in_colour=colours))
-    failed = any(post.entry.blocked for post in posts)
+        voice.line(post_text(post.view, width=width, blocked=post.blocked, in_colour=colours))
+    failed = any(post.blocked for post in posts)
     return int(ExitCode.PROBLEMS if failed else ExitCode.DONE)
 
 

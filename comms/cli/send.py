@@ -15,6 +15,7 @@ from comms.app.clock import utc_now
 from comms.app.clockwork import run_every
 from comms.app.delivering import Hands
 from comms.app.house import find_root, open_house, read_settings
+from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.app.pausing import left_over
 from comms.app.pausing import rest as send_to_the_rest
@@ -171,8 +172,13 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
     if archive:
         voice.line(say("  Arkivet i {folder} är skrivet på nytt.", folder=house.out / FOLDER))
         say_archive_faults(archive)
+    again = what.startswith("content/")  # without a picture an item may still go out
     for identity in found.voided:
-        voice.line(say("  {id} behöver godkännas på nytt.", id=identity))
+        voice.line(
+            say("  {id} behöver godkännas på nytt.", id=identity)
+            if again
+            else say("  {id} går inte ut.", id=identity)
+        )
     for identity in found.sent:
         voice.line(
             say(
@@ -180,6 +186,8 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
                 id=identity,
             )
         )
+    for one in found.called_off:
+        voice.line(f"  {shown(one.words)}")
     for identity in found.published:
         voice.line(say("  {id} är redan publicerad: ta bort eller rätta den på nätverket.", id=identity))
-    return int(ExitCode.DONE)
+    return int(ExitCode.DELIVERIES if any(one.remains for one in found.called_off) else ExitCode.DONE)

@@ -17,14 +17,16 @@ from comms.app.looking import status as status_of
 from comms.app.looking import who as who_got
 from comms.app.outgoing import message_id
 from comms.app.remembering import new_key
-from comms.app.wording import DELIVERY, counted, fenced
+from comms.app.wording import DELIVERY, SLOT, counted, fenced
 from comms.cli import voice
 from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
 from comms.errors import ExitCode, say
-from comms.model.ledger import DeliveryState
+from comms.model.ledger import DeliveryState, SlotState
+from comms.model.plan import Entry
 from comms.model.settings import Settings
 
 _MARKS = {Finding.WELL: ("✓", "green"), Finding.ADVICE: ("·", "blue"), Finding.FAULT: ("✗", "red")}
+_BEGUN = {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE, SlotState.CANCELLED, SlotState.SKIPPED}
 _FAILED = {DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD}
 
 
@@ -74,7 +76,7 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
             (
                 f"{e.moment.wall:%Y-%m-%d %H.%M}",
                 e.id,
-                _("godkänd") if e.approved else _("väntar på godkännande"),
+                _coming(e),
             )
             for e in found.upcoming
         ]
@@ -88,6 +90,13 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
         voice.line(
             say("{count} meddelanden till kommunikatören väntar på att sändas.", count=found.unsent_notices)
         )
+
+
+def _coming(entry: Entry) -> str:
+    """Where something stands whose time has not come; what has begun ahead of it too."""
+    if entry.state in _BEGUN:
+        return shown(SLOT[entry.state])
+    return _("godkänd") if entry.approved else _("väntar på godkännande")
 
 
 def _slot_rows(found: Status) -> list[dict[str, object]]:
@@ -105,10 +114,11 @@ def _slot_rows(found: Status) -> list[dict[str, object]]:
 
 def _say_to_do(found: Status) -> None:
     rows = [(slot.id, shown(act)) for slot, counts in found.slots for act in to_do(slot, counts)]
+    off = {slot.id for slot, _counts in found.slots if slot.state is SlotState.CANCELLED}
     rows += [
         (post.slot_id, shown(say("publicera, sedan: comms done {id} --link ADRESSEN", id=post.slot_id)))
         for post in found.by_hand.values()
-        if post.marked_at is None
+        if post.marked_at is None and post.slot_id not in off
     ]
     if rows:
         voice.title(_("Väntar på er"))

@@ -24,6 +24,7 @@ from comms.app.reconciling import (
     NOTHING_UNKNOWN,
     Reconciled,
     Sources,
+    Word,
     by_evidence,
     by_word,
     mailbox,
@@ -36,6 +37,8 @@ from comms.cli import voice
 from comms.cli.options import house_at, now_in, now_option, workspace_option
 from comms.cli.report import say_report
 from comms.errors import ExitCode, UsageError, say
+from comms.model.ledger import DeliveryState
+from comms.model.plan import EntryKind
 
 _REASON = click.option("--reason", default="", help=_("Varför; det står kvar i liggaren."))
 _YES = click.option("--yes", is_flag=True, help=_("Fråga inte (för skript)."))
@@ -82,8 +85,27 @@ def cancel(identity: str, reason: str, folder: Path, now: str | None, *, yes: bo
     ):
         return int(ExitCode.DONE)
     with ledger(house) as store:
-        _say(cancel_entry(store, identity, reason, now_in(house, now)))
-    return int(ExitCode.DONE)
+        stands = cancel_entry(house, store, identity, reason, now_in(house, now))
+    if stands.called_off is None:
+        _say(stands)
+        return _said_of_doubt(stands)
+    voice.line(stands.called_off.words)
+    return int(ExitCode.DELIVERIES if stands.called_off.remains else ExitCode.DONE)
+
+
+def _said_of_doubt(stands: Standing) -> int:
+    """Say that a post that is called off may be out, when nobody knows."""
+    doubtful = stands.states.get(DeliveryState.UNKNOWN, 0)
+    if not doubtful or stands.slot.kind is not EntryKind.POST:
+        return int(ExitCode.DONE)
+    voice.line(
+        say(
+            "Den kan vara ute: titta på kontot. Den publiceras inte igen. "
+            "Ligger den där: comms reconcile {id} --sent",
+            id=stands.slot.id,
+        )
+    )
+    return int(ExitCode.DELIVERIES)
 
 
 @click.command(help=_("Red ut ovissa leveranser med bevis, eller med ditt eget ord."))
@@ -128,6 +150,8 @@ def cancel(identity: str, reason: str, folder: Path, now: str | None, *, yes: bo
     default=None,
     help=_("Mitt ord: det kom fram, eller det gick inte ut och ska sändas igen."),
 )
+@click.option("--link", default="", metavar="URL", help=_("Var inlägget ligger (med --sent)."))
+@click.option("--id", "name", default="", help=_("Vad nätverket kallar inlägget, om länken inte säger det."))
 @click.option("--by", default="", help=_("Vem som svarar för det (står kvar i liggaren)."))
 @_YES
 @workspace_option
@@ -139,6 +163,8 @@ def reconcile(
     imap: str,
     lists: tuple[Path, ...],
     address: str,
+    link: str,
+    name: str,
     by: str,
     folder: Path,
     now: str | None,
@@ -161,6 +187,8 @@ def reconcile(
         )
     if address and sent is None:
         raise UsageError(say("Ange också --sent eller --not-sent för {address}.", address=address))
+    if (link or name) and not sent:
+        raise UsageError(say("--link och --id hör ihop med --sent, för ett inlägg."))
     with ledger(house) as store:
         moment = now_in(house, now)
         if sources.any:
@@ -175,7 +203,8 @@ def reconcile(
             question = say("Sända igen? Den som redan har fått det får det två gånger.")
             if not sent and not yes and not voice.confirm(question):
                 return int(ExitCode.DONE)
-            return _told(by_word(store, identity, address, sent=sent, by=by or getpass.getuser(), now=moment))
+            word = Word(sent, by or getpass.getuser(), link, name)
+            return _told(by_word(store, identity, address, word, moment))
         return _told(Reconciled((), tuple(unknown_of(store, identity))))
 
 

@@ -109,9 +109,10 @@ class Hand:
         except (ChannelError, StoreError) as fault:
             return fault
         except Exception as fault:  # noqa: BLE001 - one copy that cannot be made must not stop the others
+            if isinstance(fault, CommsError):  # said in words that people have: no fault of the program's
+                return _mistake(str(fault), intended=intended)
             _LOG.exception("Delivery %s failed.", delivery.key)
-            reason = str(fault) if isinstance(fault, CommsError) else f"{type(fault).__name__}: {fault}"
-            return _mistake(reason, intended=intended)
+            return _mistake(f"{type(fault).__name__}: {fault}", intended=intended)
         self._at("answer.read")
         return End(DeliveryState.ACCEPTED, receipt=receipt.id, detail=receipt.answer)
 

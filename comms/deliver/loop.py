@@ -212,6 +212,8 @@ class _Desk:
         for delivery in (*settled.ended, *settled.withdrawn):
             self._counts[delivery.state] += 1
             self._work.on_result(delivery)
+            if delivery.state is DeliveryState.ACCEPTED and delivery.edition_id is None:
+                self._next[delivery.channel] = self._work.clock()  # a part of a thread lets the next one go
         self._listen_for_alarm({row.slot_id for row in settled.ended if row.state is DeliveryState.REJECTED})
 
     def _went_well(self, note: Done) -> None:

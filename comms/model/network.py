@@ -162,7 +162,7 @@ class PostText:
     """A post as it will be published on one channel: immutable, known by its hash.
 
     `segments` and `media` are the post itself; `more` follows it, in order. `warning` is what a reader sees
-    before the post is opened. `shortened`: how much of a summary was left out, in characters.
+    before the post is opened. `shortened`: how much of the text was left out, in characters.
     """
 
     id: str

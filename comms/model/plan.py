@@ -137,10 +137,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A post in the ledger that is out or on its way: on which channel, when readers see it, what it says."""
+    """A post in the ledger that is out or on its way: on which channel, when readers see it, what it says.
+
+    `network` is known also when the channel is not in comms.yaml any more.
+    """
 
     id: str
     channel: str
+    network: str
     at: datetime
     said: Said
 

@@ -72,6 +72,9 @@ class RelaySettings:
 SOCIAL = frozenset(ChannelKind) - {ChannelKind.FILE, ChannelKind.SMTP, ChannelKind.MANUAL}
 """Kinds of channel that publish by a network's own API; each is named as its network."""
 
+MEDIA_FOLDER = "media"
+"""Where pictures for networks lie in what the office publishes as base_url."""
+
 
 class HostKind(StrEnum):
     """Where pictures are laid so that a network can fetch them.

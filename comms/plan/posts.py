@@ -33,7 +33,9 @@ def posts(world: World, since: datetime, until: datetime) -> Iterator[Entry | Sk
     ]
     entries = [each for each in found if isinstance(each, Entry)]
     yield from (each for each in found if isinstance(each, Skip))
-    yield from (_unrepeated(world, each, entries) for each in entries if since < each.moment.at <= until)
+    for each in entries:
+        if since < each.moment.at <= until:
+            yield _crowded(world, _unrepeated(world, each, entries), entries)
     yield from _orphans(world, since, until)
     unreadable = say("Nyheten har fel: har den poster, så väntar de.")
     yield from (
@@ -63,22 +65,48 @@ def _unrepeated(world: World, entry: Entry, entries: Iterable[Entry]) -> Entry:
     meant = any(draft.repeat for draft in item.posts if draft.channel == entry.channel)
     if own is None or meant or entry.state not in MAY_CHANGE:
         return entry
-    apart = world.settings.channels[entry.channel].no_repeat
-    out = [(one.id, one.channel, one.at, one.said) for one in world.facts.posted]
+    channels = world.settings.channels
+    out = [(one.id, one.channel, one.network, one.at, one.said) for one in world.facts.posted]
     out += [
-        (one.id, one.channel, one.moment.at, world.said[one.id])
+        (one.id, one.channel, channels[one.channel].network, one.moment.at, world.said[one.id])
         for one in entries
         if one.id in world.said and (one.moment.at, one.id) < (entry.moment.at, entry.id)
     ]
-    for identity, channel, at, said in out:
-        near = channel == entry.channel and abs(entry.moment.at - at) < apart
-        if identity != entry.id and near and own.repeats(said):
+    for identity, channel, network, at, said in out:
+        near = abs(entry.moment.at - at) < channels[entry.channel].no_repeat
+        if (
+            identity != entry.id
+            and near
+            and own.repeats(said)
+            and _one_account(channels[entry.channel], channels.get(channel), network)
+        ):
             reason = say(
-                "Kanalen säger detsamma i {other}, {day}. Ändra texten, eller skriv repeat: true.",
+                "Kontot säger detsamma i {other}, {day}. Ändra texten, eller skriv repeat: true.",
                 other=identity,
                 day=f"{at.astimezone(world.zone):%Y-%m-%d}",
             )
             return replace(entry, blocked=(*entry.blocked, reason))
+    return entry
+
+
+def _one_account(one: ChannelSettings, other: ChannelSettings | None, network: str) -> bool:
+    """Whether a channel's readers are those of another, which may have had another name."""
+    if other is None:
+        return network == one.network
+    same = (one.network, one.account, one.base_url) == (other.network, other.account, other.base_url)
+    return one.slug == other.slug or same
+
+
+def _crowded(world: World, entry: Entry, entries: Iterable[Entry]) -> Entry:
+    """The entry, with a note when its time, which the officer chose, is too near to another's."""
+    apart = world.settings.channels[entry.channel].distance
+    if entry.moment.note is None and entry.state in MAY_CHANGE:
+        for other in entries:
+            near = abs(entry.moment.at - other.moment.at) < apart
+            if other.id != entry.id and other.channel == entry.channel and near:
+                hours = f"{apart / timedelta(hours=1):g}"
+                note = say("Närmare än {hours} timmar från {other}.", hours=hours, other=other.id)
+                return replace(entry, moment=replace(entry.moment, note=note))
     return entry
 
 

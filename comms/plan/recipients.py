@@ -8,19 +8,6 @@ from comms.errors import say
 from comms.model.audience import WHOLE_AREA, Audiences, address_key
 from comms.model.plan import Recipient, Skip
 
-_PART = "#"
-
-
-def part_recipient(channel: str, part: int) -> str:
-    """Who gets a part of a post: the channel's account; each further part of a thread is a row of its own."""
-    return f"{channel}{_PART}{part + 1}" if part else channel
-
-
-def part_of(recipient: str) -> int:
-    """Which part of a post a row is, counted from 0."""
-    _, _, number = recipient.partition(_PART)
-    return int(number) - 1 if number.isdecimal() else 0
-
 
 def assign(
     audiences: Audiences, editions: Collection[tuple[str, str]], suppressed: Collection[str]

@@ -17,7 +17,6 @@ from comms.model.network import (
     CENTRE,
     Card,
     CardMaker,
-    Counting,
     Media,
     Network,
     Part,
@@ -27,15 +26,12 @@ from comms.model.network import (
     SegmentKind,
 )
 from comms.model.settings import ChannelSettings, Settings
-from comms.text.counting import length
+from comms.text.counting import counting_of, length
 from comms.text.networks import NETWORKS, network_of
 from comms.text.parts import shorter, threaded
 from comms.text.segments import parse_segments, shown
 
 _MEDIA_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
-
-_COMMENTS = {Counting.ESCAPED_LITTLE_TEXT: Counting.CODE_POINTS}
-"""How comments are counted where it is not as posts are: LinkedIn's are no little text."""
 
 
 def render_post(
@@ -210,8 +206,7 @@ def _fitted(writing: _Writing, text: str, summary: str) -> tuple[tuple[str, ...]
 
 
 def _part(kind: PartKind, segments: Iterable[Segment], writing: _Writing) -> Part:
-    counting = writing.network.counting
-    counting = _COMMENTS.get(counting, counting) if kind is PartKind.COMMENT else counting
     warning = writing.warning if kind is PartKind.POST else ""
     segments = tuple(segments)
+    counting = counting_of(writing.network, kind)
     return Part(kind, segments, length(segments, counting, warning=warning))

@@ -2,7 +2,7 @@
 
 Networks change their grids at will and seldom write them down. Mastodon's and Bluesky's are read in their
 sources (mastodon/mastodon `media_gallery.jsx`, bluesky-social/social-app `ImageLayoutGrid.tsx`); those of
-Facebook, LinkedIn, Instagram and Threads are as they look in 2026 and not established by a page of theirs.
+Facebook, LinkedIn, Instagram and Threads are our drawing, and established by no page of theirs.
 """
 
 from __future__ import annotations
@@ -141,7 +141,11 @@ _GRIDS: Mapping[str, Mapping[int, tuple[float, tuple[_Rectangle, ...]]]] = {
         5: (6 / 5, _TWO_AND_THREE),
     },
 }
-"""By network and number of pictures: the shape of the box, and where in it each lies; one is shown whole."""
+"""By network and number of pictures: the shape of the box, and where in it each lies; one is shown whole.
+
+Our drawing of 2026-11-26. Mastodon's and Bluesky's are after their sources; Facebook's and LinkedIn's are not
+established, and neither are the rows below.
+"""
 
 _ROWS = frozenset({"instagram", "threads"})
 """Networks that show several pictures in a row to swipe."""

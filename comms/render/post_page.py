@@ -55,6 +55,8 @@ _LOOKS: Mapping[str, Look] = {
         "square bleed ruled", ("Gilla", "Kommentera", "Reposta", "Skicka"), card_says=False, under="Sida"
     ),
 }
+"""By network. Our drawing of 2026-11-26, after how each looks to a reader; no page of theirs says so."""
+
 _PLAIN = Look("", ())
 
 

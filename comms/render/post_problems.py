@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,18 +13,10 @@ from comms.errors import Location, Problem, Severity, Text, say
 from comms.model.item import Item, PostDraft, Show, WhenLong
 from comms.model.network import CardMaker, Counting, Network, Part, PartKind, PostText, Segment, SegmentKind
 from comms.text.counting import mastodon_links
-from comms.text.networks import NETWORKS
+from comms.text.networks import NETWORKS, WAYS
 from comms.text.parts import without_tail
 from comms.text.segments import SPACE_BEFORE_TAGS, parse_segments
 from comms.text.swedish import INVISIBLE, sentences
-
-_WAYS: Mapping[Counting, Text] = {
-    Counting.GRAPHEMES: say("{name} räknar tecken så som de syns."),
-    Counting.GRAPHEMES_LINK_23: say("{name} räknar varje länk som 23 tecken."),
-    Counting.CODE_POINTS: say("{name} räknar varje tecken."),
-    Counting.CODE_POINTS_EMOJI_BYTES: say("{name} räknar en emoji som flera tecken."),
-    Counting.ESCAPED_LITTLE_TEXT: say("{name} räknar parenteser och liknande tecken dubbelt."),
-}
 
 _LONGEST_COMMENT = {"linkedin": 1250}
 """Where comments are said to be shorter than posts (developers.buffer.com, character limits; LinkedIn itself
@@ -125,7 +117,7 @@ def _divide(case: _Case) -> Text:
 
 
 def _way(case: _Case) -> Text:
-    return say(_WAYS[case.network.counting].template, name=case.name)
+    return WAYS[case.network.counting]
 
 
 def _too_many_bytes(case: _Case) -> _Found:

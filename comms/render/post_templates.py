@@ -86,17 +86,17 @@ figcaption p { margin: .25rem 0; }
 """Looks of drawn posts: our own quiet ones, with each thing where the network has it."""
 
 DRAWN = """
-{% macro runs(found) %}
-{%- for run in found -%}
-{%- if run.folds -%}
+{% macro stretches(found) %}
+{%- for each in found -%}
+{%- if each.folds -%}
 <span class="fold">Ungefär här viks texten i telefonen. Resten syns när läsaren trycker på Mer.</span>
 {%- endif -%}
-{%- if run.href -%}
-<a href="{{ run.href }}">{{ run.text }}</a>
-{%- elif run.kind.value in ("hashtag", "mention") -%}
-<span class="{{ run.kind.value }}">{{ run.text }}</span>
+{%- if each.href -%}
+<a href="{{ each.href }}">{{ each.text }}</a>
+{%- elif each.kind.value in ("hashtag", "mention") -%}
+<span class="{{ each.kind.value }}">{{ each.text }}</span>
 {%- else -%}
-{{ run.text }}
+{{ each.text }}
 {%- endif -%}
 {%- endfor -%}
 {% endmacro %}
@@ -169,7 +169,7 @@ DRAWN = """
 {% if page.look.pictures_first %}{{ shows(view, page) }}{{ deeds(page) }}{% endif %}
 <div class="words" lang="{{ view.post.language }}">
 {%- if page.look.pictures_first %}<strong>{{ view.account or view.name }}</strong> {% endif -%}
-{{ runs(first.runs) }}</div>
+{{ stretches(first.stretches) }}</div>
 {% if not page.look.pictures_first %}{{ shows(view, page) }}{% endif %}
 {% endmacro %}
 
@@ -198,7 +198,7 @@ DRAWN = """
 <div class="shown {{ page.look.classes }}{% if bubble.kind.value == "comment" %} comment{% endif %}">
 {% if page.look.railed %}{{ portrait(view) }}{% endif %}
 {{ who(view, page, not page.look.railed) }}
-<div class="words" lang="{{ view.post.language }}">{{ runs(bubble.runs) }}</div>
+<div class="words" lang="{{ view.post.language }}">{{ stretches(bubble.stretches) }}</div>
 </div>
 {% endfor %}
 {% endmacro %}
@@ -279,8 +279,8 @@ POST = """{% extends "base" %}
 <dt>{{ "Längd" if loop.length == 1 else bubble.name }}</dt><dd>{{ count(bubble) }}</dd>
 {% endfor %}
 <dt>Räknesätt</dt><dd>{{ view.counts }}</dd>
-{% if view.post.shortened %}
-<dt>Kortad</dt><dd>Sammanfattningen är kortad med {{ view.post.shortened }} tecken.</dd>
+{% if view.left_out %}
+<dt>Kortad</dt><dd>{{ view.left_out }}</dd>
 {% endif %}
 {% if view.post.warning %}
 <dt>Varning</dt><dd>”{{ view.post.warning }}” Resten är dold tills någon öppnar.</dd>

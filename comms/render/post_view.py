@@ -5,7 +5,7 @@ Where a screen folds a text is about right and no more: telephones differ and ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -15,7 +15,6 @@ from comms.errors import Problem, Text, say
 from comms.model.network import (
     Card,
     CardMaker,
-    Counting,
     Network,
     Part,
     PartKind,
@@ -24,23 +23,16 @@ from comms.model.network import (
 )
 from comms.render.markup import is_safe_link
 from comms.render.post_gallery import Gallery, Shot, gallery
+from comms.text.networks import WAYS
+from comms.text.times import SHORT_MONTHS, SHORT_WEEKDAYS
 
-WAYS: Mapping[Counting, Text] = MappingProxyType(
+_MAKERS: Mapping[CardMaker, Callable[[str], Text]] = MappingProxyType(
     {
-        Counting.GRAPHEMES: say("Varje tecken räknas som det syns, en emoji som ett."),
-        Counting.GRAPHEMES_LINK_23: say("Varje länk räknas som 23 tecken, och ett @namn utan sin server."),
-        Counting.CODE_POINTS: say("Varje tecken räknas. En emoji kan vara flera."),
-        Counting.CODE_POINTS_EMOJI_BYTES: say("Varje tecken räknas, och en emoji som fyra eller fler."),
-        Counting.ESCAPED_LITTLE_TEXT: say("Parenteser, hakar, stjärnor och liknande tecken räknas dubbelt."),
-    }
-)
-"""How a network counts, in a sentence."""
-
-_MAKERS: Mapping[CardMaker, Text] = MappingProxyType(
-    {
-        CardMaker.US: say("Vi gör kortet. {name} hämtar inget från sidan."),
-        CardMaker.NETWORK: say("{name} gör kortet av sidans egna uppgifter. Det här är en gissning."),
-        CardMaker.NOBODY: say("{name} gör inget kort av en länk."),
+        CardMaker.US: lambda name: say("Vi gör kortet. {name} hämtar inget från sidan.", name=name),
+        CardMaker.NETWORK: lambda name: say(
+            "{name} gör kortet av sidans egna uppgifter. Det här är en gissning.", name=name
+        ),
+        CardMaker.NOBODY: lambda name: say("{name} gör inget kort av en länk.", name=name),
     }
 )
 _LANGUAGES = MappingProxyType(
@@ -56,8 +48,6 @@ _LANGUAGES = MappingProxyType(
         "uk": say("ukrainska"),
     }
 )
-_WEEKDAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
-_MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 
 
 def local_time(at: datetime) -> str:
@@ -65,7 +55,7 @@ def local_time(at: datetime) -> str:
     minutes = round((at.utcoffset() or timedelta()).total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
-    day = f"{_WEEKDAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    day = f"{SHORT_WEEKDAYS[at.weekday()]} {at.day} {SHORT_MONTHS[at.month - 1]} {at.year}"
     return f"{day} kl. {at:%H.%M}, UTC{offset}"
 
 
@@ -76,8 +66,8 @@ def initials(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of text as shown: what may be followed has an address; the screen `folds` before it, about."""
+class Stretch:
+    """Text as shown: what may be followed has an address; the screen `folds` before it, about."""
 
     kind: SegmentKind
     text: str
@@ -92,7 +82,7 @@ class Bubble:
     kind: PartKind
     number: int
     of: int
-    runs: tuple[Run, ...]
+    stretches: tuple[Stretch, ...]
     length: int
     limit: int
     size: int
@@ -101,12 +91,12 @@ class Bubble:
     @property
     def text(self) -> str:
         """The whole text."""
-        return "".join(run.text for run in self.runs)
+        return "".join(each.text for each in self.stretches)
 
     @property
     def folds(self) -> bool:
         """Whether a part of it is hidden at first."""
-        return any(run.folds for run in self.runs)
+        return any(each.folds for each in self.stretches)
 
     @property
     def over(self) -> bool:
@@ -174,6 +164,11 @@ class PostView:
         return WAYS[self.network.counting]
 
     @property
+    def left_out(self) -> Text | None:
+        """How much was left out to make the text fit, as the problem says it; None when nothing was."""
+        return next((problem.message for problem in self.problems if problem.code == "N111"), None)
+
+    @property
     def host(self) -> str:
         """Where the card leads, as cards say it."""
         return (urlsplit(self.card.url).hostname or "").removeprefix("www.") if self.card else ""
@@ -217,7 +212,7 @@ def _link(post: PostText) -> str:
 
 def _card_says(post: PostText, network: Network, card: Card | None) -> Text:
     if card or network.card is CardMaker.NOBODY:
-        return say(_MAKERS[network.card].template, name=network.name)
+        return _MAKERS[network.card](network.name)
     if post.media:
         return say("Inget kort: inlägget visar bilder i stället.")
     if not _link(post):
@@ -236,7 +231,7 @@ def _bubbles(post: PostText, network: Network) -> Iterator[Bubble]:
             kind=part.kind,
             number=number,
             of=of,
-            runs=_runs(part, network),
+            stretches=_stretches(part, network),
             length=part.length,
             limit=network.max_length * counted,
             size=len(part.text.encode()),
@@ -244,20 +239,20 @@ def _bubbles(post: PostText, network: Network) -> Iterator[Bubble]:
         )
 
 
-def _runs(part: Part, network: Network) -> tuple[Run, ...]:
+def _stretches(part: Part, network: Network) -> tuple[Stretch, ...]:
     """The segments, the one that the fold falls in cut there: the place is a hint, not a promise."""
     fold = 0 if part.kind is PartKind.COMMENT else network.fold
-    runs: list[Run] = []
+    found: list[Stretch] = []
     read = 0
     for segment in part.segments:
         href = segment.href if is_safe_link(segment.href) and network.clickable_links else ""
-        run = Run(segment.kind, segment.text, href)
+        whole = Stretch(segment.kind, segment.text, href)
         here = fold - read
         read += len(segment.text)
         if 0 < here < len(segment.text):
             cut = segment.text.rfind(" ", 0, here) + 1 or here
             before, after = segment.text[:cut], segment.text[cut:]
-            runs += (replace(run, text=before), replace(run, text=after, folds=True))
+            found += (replace(whole, text=before), replace(whole, text=after, folds=True))
         else:
-            runs.append(replace(run, folds=bool(fold) and here == 0))
-    return tuple(runs)
+            found.append(replace(whole, folds=bool(fold) and here == 0))
+    return tuple(found)

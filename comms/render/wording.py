@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from comms.errors import Text, say
 from comms.model.item import ItemKind
+from comms.text.times import MONTHS, WEEKDAYS
 
 KINDS: Mapping[ItemKind, Text] = {
     ItemKind.CALL: say("Utlysning"),
@@ -21,22 +22,6 @@ KINDS: Mapping[ItemKind, Text] = {
 
 NBSP = "\N{NO-BREAK SPACE}"
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-
 
 def spoken_date(day: date) -> str:
     """`1 december 2026`, the day kept together with its month."""
@@ -45,12 +30,12 @@ def spoken_date(day: date) -> str:
 
 def day_and_month(day: date) -> str:
     """`1 december`, kept together."""
-    return f"{day.day}{NBSP}{_MONTHS[day.month - 1]}"
+    return f"{day.day}{NBSP}{MONTHS[day.month - 1]}"
 
 
 def weekday_and_date(day: date) -> str:
     """`tisdag 1 december`."""
-    return f"{_WEEKDAYS[day.weekday()]} {day_and_month(day)}"
+    return f"{WEEKDAYS[day.weekday()]} {day_and_month(day)}"
 
 
 def clock(start: datetime, end: datetime | None = None) -> str:

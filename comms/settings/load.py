@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from comms.errors import ConfigError, Location, Problem, Text, say
 from comms.model.issue import Newsletter, QuietDays
 from comms.model.settings import (
+    MEDIA_FOLDER,
     SOCIAL,
     Bounces,
     Brand,
@@ -51,11 +52,11 @@ _NEEDS: Mapping[ChannelKind, Mapping[str, Text]] = {
     ChannelKind.FACEBOOK: {"account": say("Ange sidans id, ett tal som står under Om sidan.")},
     ChannelKind.INSTAGRAM: {
         "account": say("Ange kontots id, ett tal."),
-        "media_host": say("Säg var bilderna läggs, till exempel media_host: {{kind: web}}."),
+        "media_host": say("Säg var bilderna läggs, till exempel media_host: {kind: web}."),
     },
     ChannelKind.THREADS: {
         "account": say("Ange kontots id, ett tal."),
-        "media_host": say("Säg var bilderna läggs, till exempel media_host: {{kind: web}}."),
+        "media_host": say("Säg var bilderna läggs, till exempel media_host: {kind: web}."),
     },
     ChannelKind.LINKEDIN: {"account": say("Ange sidans id, talet i adressen till sidan.")},
 }
@@ -66,6 +67,12 @@ _HOST_NEEDS: Mapping[HostKind, tuple[str, ...]] = {
     HostKind.S3: ("url", "endpoint", "bucket", "region", "user"),
     HostKind.SFTP: ("url", "host", "user", "host_key"),
 }
+
+_AHEAD = frozenset({ChannelKind.FACEBOOK, ChannelKind.MANUAL})
+"""Channels that can be handed a post before readers shall see it."""
+
+_LONGEST_AHEAD = timedelta(days=28)
+"""Facebook's own schedule reaches 29 days ahead (sources disagree on more)."""
 
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -207,6 +214,12 @@ def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, T
                 "Kanalen ”{slug}” är både e-post och {network}.", slug=slug, network=channel.network
             )
             yield "network", message, say("Ta bort network.")
+    if channel.ahead and channel.kind not in _AHEAD:
+        message = say("Kanalen ”{slug}” kan inte lämna något före sin tid.", slug=slug)
+        yield "ahead", message, say("Ta bort ahead: det går för facebook och manual.")
+    if channel.ahead > _LONGEST_AHEAD:
+        message = say("Det är för långt i förväg för kanalen ”{slug}”.", slug=slug)
+        yield "ahead", message, say("Skriv högst {days}d.", days=_LONGEST_AHEAD.days)
     network = NETWORKS.get(_network(channel))
     if network and network.slug != "mastodon" and channel.max_length > network.max_length:
         message = say(
@@ -328,7 +341,7 @@ def _media_host(host: schema.MediaHost, base_url: str) -> MediaHost:
     """The place for pictures; the folder that the office publishes itself is below its own address."""
     given = host.model_dump(exclude={"secret"})
     if host.kind is HostKind.WEB and not host.url and base_url:
-        given["url"] = f"{base_url}/media"
+        given["url"] = f"{base_url}/{MEDIA_FOLDER}"
     return MediaHost(**given, secret=Secret(host.secret.get_secret_value()))
 
 

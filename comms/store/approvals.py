@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 
     from comms.model.network import PostText
 
+_MAY_BE_SEEN = [
+    state.value
+    for state in DeliveryState
+    if state.is_open or state in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}
+]
+"""States of a post that readers have seen, may have seen or will see."""
+
 _MEMORY = timedelta(days=366)
 """How far back posts are compared with what is planned."""
 
@@ -197,17 +204,21 @@ def facts(connection: Connection) -> LedgerFacts:
 
 def _posted(connection: Connection, frozen: Mapping[str, FrozenEntry]) -> tuple[Posted, ...]:
     """The posts that are out or on their way, of the last year before the newest."""
-    begun = {SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE}
-    known = {each.id: each for each in frozen.values() if each.item and each.state in begun}
+    on_the_way = select(deliveries.c.slot_id).where(
+        deliveries.c.edition_id.is_(None), deliveries.c.state.in_(_MAY_BE_SEEN)
+    )
+    begun = set(connection.execute(on_the_way.distinct()).scalars())
+    known = {each.id: each for each in frozen.values() if each.item and each.id in begun}
     since = max((each.at for each in known.values()), default=None)
     if since is None:
         return ()
     near = [identity for identity, each in known.items() if since - each.at <= _MEMORY]
     rows = connection.execute(select(posts.c.slot_id, posts.c.payload).where(posts.c.slot_id.in_(near)))
-    return tuple(
-        Posted(row.slot_id, known[row.slot_id].channel, known[row.slot_id].at, said(post_in(row.payload)))
-        for row in rows
-    )
+    return tuple(_one_posted(known[row.slot_id], post_in(row.payload)) for row in rows)
+
+
+def _one_posted(entry: FrozenEntry, post: PostText) -> Posted:
+    return Posted(entry.id, entry.channel, post.network, entry.at, said(post))
 
 
 def _by_bytes_too(connection: Connection, retracted: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from comms.errors import StoreError, say
 from comms.model.audience import address_key
-from comms.model.ledger import RETRIED, Delivery, DeliveryState, SlotState
+from comms.model.ledger import RETRIED, Delivery, DeliveryState, SlotState, part_of
 from comms.model.plan import Recipient
 from comms.store import approvals as approval_rows
 from comms.store import slots as slot_rows
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from comms.store.records import Slot
+
 _BATCH = 500
 _STATES = {state.value: state for state in DeliveryState}
 
@@ -34,6 +37,9 @@ COLUMNS = tuple(
     )
 )  # fmt: skip
 """What `read` needs of a row, in the order of `Delivery`'s fields."""
+
+_SEEN = timedelta(minutes=2)
+"""How long after its time a post that a network publishes itself is sure to be there."""
 
 
 def start(
@@ -55,7 +61,7 @@ def start(
     if slot is None or slot.state is not SlotState.APPROVED or not approved:
         raise StoreError(say("{id} är inte godkänt och får inte skickas.", id=slot_id))
     slot_rows.set_state(connection, slot_id, SlotState.RUNNING, "", now)
-    rows = (_planned(slot_id, slot.channel, entry, now) for entry in recipients)
+    rows = (_planned(slot, entry, now) for entry in recipients)
     statement = insert(connection, deliveries)
     statement = statement.on_conflict_do_update(
         index_elements=["slot_id", "channel", "address_key"],
@@ -155,14 +161,17 @@ def read(row: Row[Any]) -> Delivery:
 
 
 def _planned(
-    slot_id: str, channel: str, entry: tuple[Recipient, int | None, DeliveryState, str], now: datetime
+    slot: Slot, entry: tuple[Recipient, int | None, DeliveryState, str], now: datetime
 ) -> dict[str, object]:
+    """A row; what follows a post that was handed over ahead of its time waits until readers see it."""
     recipient, edition_id, state, reason = entry
     key = address_key(recipient.address)
-    digest = sha256(f"{slot_id}|{channel}|{key}".encode()).hexdigest()[:24]
+    digest = sha256(f"{slot.id}|{slot.channel}|{key}".encode()).hexdigest()[:24]
+    follows = edition_id is None and part_of(recipient.address) > 0
+    begins = max(now, slot.due_at + _SEEN) if follows and slot.due_at > now else now
     return {
-        "slot_id": slot_id,
-        "channel": channel,
+        "slot_id": slot.id,
+        "channel": slot.channel,
         "recipient": recipient.address,
         "address_key": key,
         "recipient_name": recipient.name,
@@ -170,8 +179,8 @@ def _planned(
         "state": state.value,
         "attempt": 0,
         "owner": "",
-        "not_before": now if state is DeliveryState.PLANNED else None,
-        "key": f"{slot_id}.{digest}",
+        "not_before": begins if state is DeliveryState.PLANNED else None,
+        "key": f"{slot.id}.{digest}",
         "reason": reason,
         "receipt": "",
         "updated_at": now,

@@ -55,6 +55,7 @@ _GONE = (SlotState.RUNNING, SlotState.DONE, SlotState.HELD, SlotState.CANCELLED)
 """States from which a slot may go on with those who have not got it."""
 
 _LATE = say("För sent: körningen var inte igång i tid.")
+_TOO_LATE = say("För sent: den gick inte att publicera i tid.")
 _TOLD = say("Körningens journal säger att det kan ha gått ut redan. Fråga den: comms reconcile --journal")
 
 _LEFT = {
@@ -172,6 +173,16 @@ def hold_late(connection: Connection, channel: str, before: datetime, now: datet
             deliveries.c.slot_id.in_(running(connection, channel)),
         )
         .values(state=DeliveryState.HELD.value, reason=str(_LATE), not_before=None, updated_at=now)
+    )
+    return int(held.rowcount)
+
+
+def hold_slot(connection: Connection, slot_id: str, now: datetime) -> int:
+    """Hold what has been tried in a slot for longer than it may be late; how many."""
+    held = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.slot_id == slot_id, is_state(deliveries.c.state, DeliveryState.PLANNED))
+        .values(state=DeliveryState.HELD.value, reason=str(_TOO_LATE), not_before=None, updated_at=now)
     )
     return int(held.rowcount)
 

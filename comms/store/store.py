@@ -227,6 +227,11 @@ class Store:
         with self._database.writing() as connection:
             return moves.hold_late(connection, channel, before, now)
 
+    def hold_slot(self, slot_id: str, now: datetime) -> int:
+        """Hold what waits in a slot that has been tried for too long; how many."""
+        with self._database.writing() as connection:
+            return moves.hold_slot(connection, slot_id, now)
+
     def again(self, slot_id: str, states: Sequence[DeliveryState], now: datetime) -> int:
         """Let a slot go on with its copies in `states`, by a person's word; how many."""
         with self._database.writing() as connection:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import regex
 
-from comms.model.network import Counting, Segment, SegmentKind
+from comms.model.network import Counting, Network, PartKind, Segment, SegmentKind
 
 LINK_LENGTH = 23
 """What Mastodon counts for any link."""
@@ -45,6 +45,12 @@ _MASTODON_ENTITY = regex.compile(f"{_URL}|{_MENTION}", regex.IGNORECASE | regex.
 _RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 _KEPT_IN_LINKS = "/:?#!$&'+,;=%"
 _NEVER_QUOTED = {ord("_"): "%5F", ord("~"): "%7E"}
+
+
+def counting_of(network: Network, kind: PartKind) -> Counting:
+    """How a network counts a part of a post: LinkedIn's comments are no little text."""
+    is_plain = kind is PartKind.COMMENT and network.counting is Counting.ESCAPED_LITTLE_TEXT
+    return Counting.CODE_POINTS if is_plain else network.counting
 
 
 def length(segments: Iterable[Segment], counting: Counting, *, warning: str = "") -> int:

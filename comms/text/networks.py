@@ -1,4 +1,4 @@
-"""What each network can carry, dated: look again when a date is a year old (docs/kanaler.md).
+"""What each network can carry, dated: `comms doctor` says when a date is a year old (docs/kanaler.md).
 
 0 in `max_bytes`, `tags_allowed`, `alt_max`, `max_links` and `fold`: no limit that the network states.
 What a Mastodon server says of itself (`/api/v2/instance`) goes before its row here, when a post is sent.
@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from comms.errors import Text, say
 from comms.model.network import CardMaker, Counting, Network, PictureRule
 from comms.model.settings import ChannelSettings
 
@@ -141,6 +142,17 @@ _TABLE = (
 NETWORKS: Mapping[str, Network] = MappingProxyType({network.slug: network for network in _TABLE})
 """The networks by slug."""
 
+WAYS: Mapping[Counting, Text] = MappingProxyType(
+    {
+        Counting.GRAPHEMES: say("Varje tecken räknas som det syns, en emoji som ett."),
+        Counting.GRAPHEMES_LINK_23: say("Varje länk räknas som 23 tecken, och ett @namn utan sin server."),
+        Counting.CODE_POINTS: say("Varje tecken räknas. En emoji kan vara flera."),
+        Counting.CODE_POINTS_EMOJI_BYTES: say("Varje tecken räknas, och en emoji som fyra eller fler."),
+        Counting.ESCAPED_LITTLE_TEXT: say("Parenteser, hakar, stjärnor och liknande tecken räknas dubbelt."),
+    }
+)
+"""How networks count, in a sentence."""
+
 
 def network_of(channel: ChannelSettings) -> Network:
     """The network of a channel, as its server has it: some Mastodon servers take longer posts than most.
@@ -149,3 +161,9 @@ def network_of(channel: ChannelSettings) -> Network:
     """
     network = NETWORKS[channel.network]
     return replace(network, max_length=channel.max_length) if channel.max_length else network
+
+
+def network_name(slug: str) -> str:
+    """What people call a network; one that comms does not know has its slug."""
+    network = NETWORKS.get(slug)
+    return network.name if network else slug

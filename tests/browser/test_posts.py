@@ -74,7 +74,6 @@ def of_all_kinds(folder: Path) -> Iterator[tuple[str, str]]:
             post(network.slug, TEXT, more=more),
             warning="Handlar om mat" if network.warns else "",
             card=CARD if network.card is CardMaker.US else None,
-            shortened=84,
         )
         pages.append(written(folder, made, CARD))
     yield "mastodon", post_page(pages[0])

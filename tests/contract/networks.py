@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,15 +23,15 @@ from comms.channels import bluesky, facebook, instagram, linkedin, mastodon, thr
 from comms.channels.base import Memory, Passing
 from comms.channels.bluesky_session import Account as BlueskyAccount
 from comms.channels.dialect import Account as ContainerAccount
-from comms.channels.dialect import World
+from comms.channels.dialect import Surroundings
 from comms.channels.instance import keep_limits
-from comms.channels.media_host import MediaHost, open_host
+from comms.channels.media_host import open_shelf
+from comms.channels.meta import proof
 from comms.channels.posting import Poster
 from comms.channels.web import Timeouts
 from comms.model.ledger import Publication
 from comms.model.network import Network, Segment, SegmentKind
-from comms.model.settings import HostKind, Secret
-from comms.model.settings import MediaHost as MediaHostSettings
+from comms.model.settings import HostKind, MediaHost, Secret
 from comms.text.networks import NETWORKS
 from tests.fakes import bluesky as fake_bluesky
 from tests.fakes import containers, network
@@ -49,7 +50,7 @@ PATIENT = Timeouts(5, 10, 10)
 
 @dataclass(frozen=True)
 class Way:
-    """What a channel is made of: the API's address, how long it waits, what it remembers.
+    """What a channel is made of: the API's address, how long it waits, what it remembers, our clock.
 
     Networks that fetch their pictures have them from `web`, which shows what is laid in `folder`.
     """
@@ -59,16 +60,13 @@ class Way:
     memory: Memory
     folder: Path
     web: str
+    now: Callable[[], datetime]
 
     @property
-    def host(self) -> MediaHost:
-        """Where pictures are laid for networks that fetch them."""
-        return open_host(MediaHostSettings(HostKind.WEB, f"{self.web}/media"), out=self.folder.as_posix())
-
-    @property
-    def world(self) -> World:
+    def around(self) -> Surroundings:
         """What channels with containers stand in."""
-        return World(self.host, self.memory, lambda _: None, lambda: NOW)
+        shelf = open_shelf(MediaHost(HostKind.WEB, f"{self.web}/media"), out=self.folder.as_posix())
+        return Surroundings(shelf, self.memory, lambda _: None, self.now)
 
 
 @dataclass(frozen=True)
@@ -76,19 +74,26 @@ class Site:
     """One network. `publish` and `prepare` are the patterns of two calls: see `tests.fakes.network.Fault`.
 
     `media_type` and `picture` are what it takes, `least` is how many of them a post must have; `secrets` are
-    what must show nowhere; `fetches`: it has pictures from the web.
+    what must show nowhere, `proof` may stand in a query and nowhere else; `fetches`: it has pictures from the
+    web.
     """
 
     slug: str
     fake: Callable[[], network.Network]
-    open: Callable[[Way], Poster]
+    open: Callable[[Way], Poster[Any]]
     publish: str
     prepare: str
     secrets: tuple[str, ...]
+    proof: str = ""
     media_type: str = "image/png"
     picture: bytes = PICTURE
     least: int = 0
     fetches: bool = False
+
+    @property
+    def unshown(self) -> tuple[str, ...]:
+        """What must be in no log, failure or channel."""
+        return (*self.secrets, self.proof) if self.proof else self.secrets
 
     @property
     def network(self) -> Network:
@@ -123,9 +128,11 @@ class Meeting:
     folder: Path
     web: str
 
-    def opened(self, timeouts: Timeouts = PATIENT, url: str = "") -> Poster:
-        """A channel to the fake, or to another address."""
-        return self.site.open(Way(url or self.fake.url, timeouts, self.memory, self.folder, self.web))
+    def opened(
+        self, timeouts: Timeouts = PATIENT, url: str = "", now: Callable[[], datetime] = lambda: NOW
+    ) -> Poster[Any]:
+        """A channel to the fake, or to another address; `now` is our clock."""
+        return self.site.open(Way(url or self.fake.url, timeouts, self.memory, self.folder, self.web, now))
 
     def fails(self, *faults: network.Fault) -> None:
         """What shall go wrong from now on."""
@@ -165,29 +172,29 @@ def unproven(folder: Path) -> ssl.SSLContext:
     return context
 
 
-def _mastodon(way: Way) -> Poster:
-    keep_limits(way.memory, way.url, {}, NOW)
+def _mastodon(way: Way) -> Poster[Any]:
+    keep_limits(way.memory, {}, NOW)
     account = mastodon.Account(way.url, Secret(fake_mastodon.TOKEN), way.timeouts, poll_every=0)
-    return mastodon.MastodonChannel("mastodon", account, way.memory)
+    return mastodon.MastodonChannel("mastodon", account, way.memory, now=way.now)
 
 
-def _bluesky(way: Way) -> Poster:
+def _bluesky(way: Way) -> Poster[Any]:
     account = BlueskyAccount(way.url, fake_bluesky.HANDLE, Secret(fake_bluesky.PASSWORD), way.timeouts)
     return bluesky.BlueskyChannel("bluesky", account, way.memory)
 
 
-def _facebook(way: Way) -> Poster:
+def _facebook(way: Way) -> Poster[Any]:
     key, secret = Secret(fake_facebook.TOKEN), Secret(fake_facebook.SECRET)
     account = facebook.Account(fake_facebook.PAGE, key, secret, way.url, timeouts=way.timeouts)
-    return facebook.FacebookChannel("facebook", account, lambda: NOW)
+    return facebook.FacebookChannel("facebook", account, way.now)
 
 
-def _instagram(way: Way) -> Poster:
-    return instagram.InstagramChannel("instagram", _container(way, instagram.API.name), way.world)
+def _instagram(way: Way) -> Poster[Any]:
+    return instagram.InstagramChannel("instagram", _container(way, instagram.API.name), way.around)
 
 
-def _threads(way: Way) -> Poster:
-    return threads.ThreadsChannel("threads", _container(way, threads.VERSION), way.world)
+def _threads(way: Way) -> Poster[Any]:
+    return threads.ThreadsChannel("threads", _container(way, threads.VERSION), way.around)
 
 
 def _container(way: Way, version: str) -> ContainerAccount:
@@ -195,10 +202,10 @@ def _container(way: Way, version: str) -> ContainerAccount:
     return ContainerAccount(f"{way.url}/{version}", containers.ACCOUNT, key, secret, way.timeouts)
 
 
-def _linkedin(way: Way) -> Poster:
+def _linkedin(way: Way) -> Poster[Any]:
     key = Secret(fake_linkedin.TOKEN)
     account = linkedin.Account(fake_linkedin.ORGANIZATION, key, way.url, way.timeouts)
-    return linkedin.LinkedInChannel("linkedin", account, lambda _: None)
+    return linkedin.LinkedInChannel("linkedin", account, sleep=lambda _: None, now=way.now)
 
 
 def _facebook_now() -> network.Network:
@@ -241,6 +248,7 @@ SITES = (
         publish=f"/{fake_facebook.VERSION}/{fake_facebook.PAGE}/feed",
         prepare=f"/{fake_facebook.VERSION}/{fake_facebook.PAGE}/photos",
         secrets=(fake_facebook.TOKEN, fake_facebook.SECRET),
+        proof=proof(Secret(fake_facebook.SECRET), Secret(fake_facebook.TOKEN)),
     ),
     Site(
         "instagram",
@@ -249,6 +257,7 @@ SITES = (
         publish=f"/{Instagram.version}/{containers.ACCOUNT}/media_publish",
         prepare=f"/{Instagram.version}/{containers.ACCOUNT}/media$",
         secrets=(containers.TOKEN, fake_facebook.SECRET),
+        proof=proof(Secret(fake_facebook.SECRET), Secret(containers.TOKEN)),
         media_type="image/jpeg",
         picture=JPEG,
         least=1,
@@ -261,6 +270,7 @@ SITES = (
         publish=f"/{Threads.version}/{containers.ACCOUNT}/threads_publish",
         prepare=f"/{Threads.version}/{containers.ACCOUNT}/threads$",
         secrets=(containers.TOKEN, fake_facebook.SECRET),
+        proof=proof(Secret(fake_facebook.SECRET), Secret(containers.TOKEN)),
         media_type="image/jpeg",
         picture=JPEG,
         fetches=True,

@@ -20,6 +20,7 @@ from comms.errors import (
     ConfigError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
 )
 from comms.model.ledger import CannotTell, Publication, Receipt
@@ -28,6 +29,7 @@ from comms.model.settings import ChannelKind, Secret
 from comms.text.segments import parse_segments
 from tests.fakes.bluesky import PASSWORD, Bluesky
 from tests.fakes.bluesky_sides import found, our_side, outcome, place, png, post, with_card
+from tests.fakes.examples import NOW
 from tests.fakes.network import ALWAYS, Fault
 from tests.fakes.settings import channel_settings
 
@@ -90,7 +92,7 @@ ANSWERS = [
     (Fault(PUT, 400, body=TAKEN), OutcomeUnknown, 1, 0),
     (Fault(PUT, 400, body=TAKEN, done=True), Receipt, 1, 1),
     (Fault(PUT, 401), ChannelDown, 1, 0),
-    (Fault(PUT, 403), ChannelDown, 1, 0),
+    (Fault(PUT, 403), SenderRefused, 1, 0),
     (Fault(PUT, 413), PermanentFailure, 1, 0),
     (Fault(PUT, 429), TemporaryFailure, 1, 0),
     (Fault(PUT, 301, headers={"Location": "http://127.0.0.1:9/"}), ChannelDown, 1, 0),
@@ -300,9 +302,9 @@ def test_a_session_shows_no_key() -> None:
 
 def test_a_channel_needs_an_account_a_password_and_a_protected_address() -> None:
     whole = channel_settings(ChannelKind.BLUESKY, account="@leader.example", base_url="")
-    whole_channel = open_channel(whole, "", Passing())
+    whole_channel = open_channel(whole, out="", memory=Passing(), now=lambda: NOW)
     assert whole_channel.web.address == BASE_URL
     whole_channel.close()
     for change in ({"account": " "}, {"token": Secret("")}, {"base_url": "http://bsky.example"}):
         with pytest.raises(ConfigError):
-            open_channel(replace(whole, **change), "", Passing())
+            open_channel(replace(whole, **change), out="", memory=Passing(), now=lambda: NOW)

@@ -34,6 +34,7 @@ from comms.errors import (
     LeaseLost,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
     say,
 )
@@ -50,7 +51,7 @@ from comms.model.settings import (
 )
 from tests.contract.networks import PATIENT, QUICK, SITES, Meeting, Site, meeting, unproven
 from tests.fakes import smtp
-from tests.fakes.examples import letter, publication
+from tests.fakes.examples import NOW, letter, publication
 from tests.fakes.network import ALWAYS, Fault
 from tests.fakes.settings import channel_settings
 
@@ -219,7 +220,7 @@ def test_no_secret_shows_in_a_channel(world: World) -> None:
     world.channel.deliver(world.outgoing, point_of_no_return=world.no_return)
     shown = inside(world.channel, set())
     assert ("Secret(**********)" in shown) is not isinstance(world.channel, FileChannel | ManualChannel)
-    assert not [one for one in (SECRET, *(one for site in SITES for one in site.secrets)) if one in shown]
+    assert not [one for one in (SECRET, *(one for site in SITES for one in site.unshown)) if one in shown]
 
 
 def test_closing_twice_is_harmless(world: World) -> None:
@@ -239,7 +240,7 @@ def test_closing_before_anything_is_harmless(world: World) -> None:
 def test_every_kind_of_channel_opens_without_touching_the_network(kind: ChannelKind, tmp_path: Path) -> None:
     host = MediaHost(HostKind.WEB, "https://leader.example/bilder")
     settings = channel_settings(kind, account="4711", media_host=host)
-    channel = open_channel(settings, out=str(tmp_path), memory=Passing())
+    channel = open_channel(settings, out=str(tmp_path), memory=Passing(), now=lambda: NOW)
     assert channel.slug == kind.value
     channel.close()
 
@@ -268,7 +269,7 @@ def test_unsafe_settings_are_refused_without_telling_the_secret(
     settings: ChannelSettings, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError) as refused:
-        open_channel(settings, out=str(tmp_path), memory=Passing())
+        open_channel(settings, out=str(tmp_path), memory=Passing(), now=lambda: NOW)
     assert SECRET not in str(refused.value)
 
 
@@ -283,7 +284,7 @@ def test_letters_have_as_many_connections_and_relays_as_the_settings_say(tmp_pat
             connections=3,
             backups=(RelaySettings("b", "127.0.0.1", backup.port, Security.NONE, "", Secret("")),),
         )
-        channel = open_channel(settings, out=str(tmp_path), memory=Passing())
+        channel = open_channel(settings, out=str(tmp_path), memory=Passing(), now=lambda: NOW)
         channel.deliver(letter(), point_of_no_return=lambda: None)
         channel.close()
     assert (channel.connections, len(backup.letters)) == (3, 1)
@@ -292,7 +293,7 @@ def test_letters_have_as_many_connections_and_relays_as_the_settings_say(tmp_pat
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
 def test_letters_may_go_unprotected_to_this_machine(host: str, tmp_path: Path) -> None:
     settings = channel_settings(ChannelKind.SMTP, security=Security.NONE, host=host)
-    assert open_channel(settings, out=str(tmp_path), memory=Passing()).slug == "smtp"
+    assert open_channel(settings, out=str(tmp_path), memory=Passing(), now=lambda: NOW).slug == "smtp"
 
 
 # The networks
@@ -484,7 +485,6 @@ DEFINITE = [
     (Fault("", 404, times=ALWAYS), PermanentFailure),
     (Fault("", 422, times=ALWAYS), PermanentFailure),
     (Fault("", 401, times=ALWAYS), ChannelDown),
-    (Fault("", 403, times=ALWAYS), ChannelDown),
     (Fault("", 307, headers={"Location": "http://127.0.0.1:9/"}, times=ALWAYS), ChannelDown),
     (Fault("", 429, headers={"Retry-After": "1800"}, times=ALWAYS), TemporaryFailure),
 ]
@@ -529,6 +529,17 @@ def test_a_clear_no_means_the_same_before_and_at_publishing(
     assert (told.kind, told.stood, met.published()) == (meaning, [0] * (step == "publish"), [])
     if isinstance(told.end, TemporaryFailure):
         assert told.end.retry_after == timedelta(minutes=30)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(("step", "meaning"), [("prepare", ChannelDown), ("publish", SenderRefused)])
+def test_a_key_that_may_do_nothing_rests_the_channel_and_one_that_may_not_publish_this_stops_this(
+    met: Meeting, step: str, meaning: type[ChannelError]
+) -> None:
+    met.fails(Fault(getattr(met.site, step), 403, times=ALWAYS))
+    told = outcome(met, met.site.post(pictures=1))
+    assert (told.kind, met.published()) == (meaning, [])
+    assert not (isinstance(told.end, SenderRefused) and told.end.decisive)
 
 
 @pytest.mark.servers
@@ -609,6 +620,33 @@ def test_a_second_attempt_publishes_what_never_came(met: Meeting) -> None:
     assert len(met.published()) == 1
 
 
+@pytest.mark.servers
+def test_a_first_attempt_that_is_late_finds_what_a_ledger_restored_from_before_has_forgotten(
+    met: Meeting,
+) -> None:
+    post = met.site.post(pictures=1)
+    told = outcome(met, post)
+    met.memory = Passing()
+    before, late = met.publishings(), replace(post, created_at=post.publish_at + timedelta(hours=3))
+    assert [outcome(met, replace(late, attempt=attempt)).end for attempt in (1, 2)] == [told.end] * 2
+    assert (len(met.published()), met.publishings()) == (1, before)
+
+
+@pytest.mark.servers
+def test_a_first_attempt_that_is_late_publishes_what_is_not_there_and_one_in_time_does_not_look(
+    met: Meeting,
+) -> None:
+    late = replace(met.site.post(pictures=1), created_at=NOW + timedelta(hours=3))
+    assert outcome(met, late).kind is Receipt
+    asked = len(met.fake.server.requests)
+    met.memory = Passing()
+    in_time = replace(met.site.post("Ett annat"), key="ett.annat.1", created_at=NOW + timedelta(minutes=9))
+    in_time = replace(in_time, post=replace(in_time.post, id="ett.annat"))
+    assert outcome(met, in_time).kind is Receipt
+    assert len(met.published()) == 2
+    assert len(met.fake.server.requests) - asked < asked
+
+
 # Secrets of the networks
 
 
@@ -624,7 +662,7 @@ def test_no_secret_is_in_a_log_or_a_failure(
     told = outcome(met, met.site.post(pictures=1))
     assert isinstance(told.end, ChannelError)
     shown = "".join(traceback.format_exception(told.end)) + repr(told.end) + repr(told.end.args) + caplog.text
-    assert [secret for secret in met.site.secrets if secret in shown] == []
+    assert [secret for secret in met.site.unshown if secret in shown] == []
     assert told.end.__cause__ is None
 
 
@@ -633,7 +671,7 @@ def test_no_secret_is_in_the_log_of_what_went_well(met: Meeting, caplog: pytest.
     caplog.set_level(logging.DEBUG)
     outcome(met, met.site.post(pictures=1))
     looked(met, met.site.post(pictures=1))
-    assert [secret for secret in met.site.secrets if secret in caplog.text] == []
+    assert [secret for secret in met.site.unshown if secret in caplog.text] == []
     assert [secret for secret in met.site.secrets if secret in "".join(met.fake.server.lines())] == []
 
 

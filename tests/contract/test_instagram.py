@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from comms.channels import meta
 from comms.channels.base import Passing
-from comms.channels.dialect import Account, World
+from comms.channels.dialect import Account, Surroundings
 from comms.channels.instagram import API, NETWORK, InstagramChannel, open_channel
-from comms.channels.media_host import open_host
+from comms.channels.media_host import open_shelf
 from comms.channels.web import Timeouts
 from comms.errors import (
     ChannelDown,
@@ -61,12 +62,12 @@ class Stand:
     def channel(self, token: str = TOKEN, timeout: float = 5) -> InstagramChannel:
         """A channel to the fake."""
         limits = Timeouts(timeout, timeout, timeout)
-        host = open_host(MediaHost(HostKind.WEB, f"{self.site.url}/media"), out=self.out.as_posix())
+        shelf = open_shelf(MediaHost(HostKind.WEB, f"{self.site.url}/media"), out=self.out.as_posix())
         account = Account(
             f"{self.fake.url}/{API.name}", ACCOUNT, Secret(token), Secret("app"), limits, polls=5
         )
-        world = World(host, self.memory, self.waits.append, lambda: datetime.now(UTC))
-        return InstagramChannel("instagram", account, world)
+        around = Surroundings(shelf, self.memory, self.waits.append, lambda: datetime.now(UTC))
+        return InstagramChannel("instagram", account, around)
 
     def outcome(self, post: Publication, timeout: float = 5) -> tuple[str | ChannelError, int]:
         """The receipt's id or the failure, and how many times the point of no return was passed."""
@@ -204,6 +205,8 @@ ANSWERS = [
     (Fault(PUBLISH, 400, body=b'{"error": {"code": -1, "error_subcode": 2207001}}'), OutcomeUnknown, 1, 0),
     (Fault(PUBLISH, 400, body=b'{"error": {"code": 24, "error_subcode": 2207008}}'), OutcomeUnknown, 1, 0),
     (Fault(PUBLISH, 400, body=b'{"error": {"code": 4}}'), TemporaryFailure, 1, 0),
+    (Fault(PUBLISH, 400, body=b'{"error": {"code": {}}}'), PermanentFailure, 1, 0),
+    (Fault(PUBLISH, 400, body=b'{"error": {"code": [9]}}'), PermanentFailure, 1, 0),
     (Fault(PUBLISH, 400, body=b'{"error": {"code": 190}}'), ChannelDown, 1, 0),
     (Fault(PUBLISH, 429), TemporaryFailure, 1, 0),
     (Fault(PUBLISH, 500), OutcomeUnknown, 1, 0),
@@ -338,6 +341,25 @@ def test_without_a_container_only_a_post_that_is_there_proves_anything(stand: St
     assert isinstance(stand.found(instagram()), Receipt)
 
 
+def test_a_post_is_found_however_much_was_published_after_it(stand: Stand) -> None:
+    stand.outcome(instagram())
+    (ours,) = stand.fake.published
+    later = [replace(ours, id=f"1{number}", text="Något annat") for number in range(stand.fake.page * 3)]
+    stand.fake.published += later
+    stand.memory = Passing()
+    found = stand.found(instagram())
+    assert isinstance(found, Receipt)
+    assert found.id == ours.id
+
+
+def test_a_comment_is_found_however_many_came_after_it(stand: Stand) -> None:
+    number = str(stand.outcome(instagram())[0])
+    stand.outcome(comment(number))
+    (ours,) = stand.fake.comments
+    stand.fake.comments += [replace(ours, id=f"1{n}", text="Fint!") for n in range(stand.fake.page)]
+    assert stand.found(comment(number)) == Receipt(ours.id)
+
+
 def test_an_older_post_with_the_same_words_is_not_ours(stand: Stand) -> None:
     stand.outcome(instagram())
     stand.fake.published[0].at = NOW - timedelta(hours=1)
@@ -345,10 +367,11 @@ def test_an_older_post_with_the_same_words_is_not_ours(stand: Stand) -> None:
     assert isinstance(stand.found(instagram()), CannotTell)
 
 
-def test_a_container_that_cannot_be_read_proves_nothing(stand: Stand) -> None:
+@pytest.mark.parametrize("told", [b'{"code": 100, "error_subcode": 33}', b'{"code": 24}'])
+def test_a_container_that_cannot_be_read_proves_nothing(stand: Stand, told: bytes) -> None:
     stand.fail(Fault(PUBLISH))
     stand.outcome(instagram())
-    stand.fail(Fault(STATE, 400, body=b'{"error": {"code": 100, "error_subcode": 33}}'))
+    stand.fail(Fault(STATE, 400, body=b'{"error": %s}' % told))
     assert isinstance(stand.found(instagram()), CannotTell)
 
 
@@ -426,6 +449,15 @@ def test_the_key_is_in_no_address_no_log_and_no_traceback(
     assert not isinstance(told, ChannelError) or told.__cause__ is None
 
 
+def test_what_proves_the_app_is_masked_when_the_network_repeats_it(stand: Stand) -> None:
+    proof = meta.proof(Secret("app"), Secret(TOKEN))
+    stand.fail(Fault(MAKE, 400, body=f'{{"error": {{"code": 100, "message": "{proof}"}}}}'.encode()))
+    told, _ = stand.outcome(instagram())
+    assert isinstance(told, PermanentFailure)
+    assert "***" in str(told)
+    assert proof not in str(told)
+
+
 def test_each_call_proves_that_it_is_the_apps(stand: Stand) -> None:
     stand.outcome(instagram())
     calls = [request for request in stand.fake.server.requests if "fields" in request.query]
@@ -443,15 +475,24 @@ def test_a_key_that_is_dead_rests_the_channel(stand: Stand) -> None:
 def test_the_channel_opens_from_settings_without_touching_the_network(tmp_path: Path) -> None:
     host = MediaHost(HostKind.WEB, "https://leader.example/media")
     settings = channel_settings(ChannelKind.INSTAGRAM, account=ACCOUNT, media_host=host, base_url="")
-    channel = open_channel(settings, tmp_path.as_posix(), Passing())
+    channel = open_channel(settings, out=tmp_path.as_posix(), memory=Passing(), now=lambda: NOW)
     assert channel.account.address == f"https://graph.facebook.com/{API.name}"
     channel.close()
     with pytest.raises(ConfigError):
-        open_channel(replace(settings, media_host=None), tmp_path.as_posix(), Passing())
+        open_channel(
+            replace(settings, media_host=None), out=tmp_path.as_posix(), memory=Passing(), now=lambda: NOW
+        )
     with pytest.raises(ConfigError):
-        open_channel(replace(settings, account="../me"), tmp_path.as_posix(), Passing())
+        open_channel(
+            replace(settings, account="../me"), out=tmp_path.as_posix(), memory=Passing(), now=lambda: NOW
+        )
     with pytest.raises(ConfigError):
-        open_channel(replace(settings, base_url="http://graph.example"), tmp_path.as_posix(), Passing())
+        open_channel(
+            replace(settings, base_url="http://graph.example"),
+            out=tmp_path.as_posix(),
+            memory=Passing(),
+            now=lambda: NOW,
+        )
 
 
 def test_a_fault_that_goes_on_never_makes_two(stand: Stand) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from comms.errors import (
     ConfigError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
 )
 from comms.model.ledger import Absent, CannotTell, Publication, Receipt
@@ -77,9 +78,11 @@ def with_card(thumb: bytes = PICTURE) -> Publication:
     return replace(made, post=replace(made.post, card=card), thumb=thumb)
 
 
-def channel_to(url: str, token: str = TOKEN, timeout: float = 5) -> LinkedInChannel:
-    timeouts = Timeouts(timeout, timeout, timeout)
-    return LinkedInChannel("linkedin", Account(ORGANIZATION, Secret(token), url, timeouts), lambda _: None)
+def channel_to(
+    url: str, token: str = TOKEN, timeout: float = 5, now: Callable[[], datetime] = lambda: NOW
+) -> LinkedInChannel:
+    account = Account(ORGANIZATION, Secret(token), url, Timeouts(timeout, timeout, timeout))
+    return LinkedInChannel("linkedin", account, sleep=lambda _: None, now=now)
 
 
 def outcome(channel: LinkedInChannel, what: Publication) -> tuple[Receipt | ChannelError, int]:
@@ -192,7 +195,7 @@ ANSWERS = [
     (Fault(IMAGE, 200, body=b"[]"), TemporaryFailure, 0, 0),
     (Fault(IMAGE, 500), TemporaryFailure, 0, 0),
     (Fault(PUBLISH, **told(no(401, "EXPIRED_ACCESS_TOKEN", "expired"))), ChannelDown, 1, 0),
-    (Fault(PUBLISH, **told(no(403, "ACCESS_DENIED", "Not enough permissions"))), ChannelDown, 1, 0),
+    (Fault(PUBLISH, **told(no(403, "ACCESS_DENIED", "Not enough permissions"))), SenderRefused, 1, 0),
     (Fault(PUBLISH, **told(no(426, "NONEXISTENT_VERSION", "not active"))), ChannelDown, 1, 0),
     (Fault(PUBLISH, **told(no(400, "FIELD_LENGTH_TOO_LONG", "commentary"))), PermanentFailure, 1, 0),
     (Fault(PUBLISH, **told(no(422, "UNPROCESSABLE", "content"))), PermanentFailure, 1, 0),
@@ -317,6 +320,18 @@ def test_a_post_whose_answer_was_lost_is_found(fake: LinkedIn) -> None:
     assert channel_to(fake.url).find(with_card()) == Receipt(URN, URL)
 
 
+@pytest.mark.parametrize(("minutes", "seen"), [(4, Receipt), (6, Receipt), (12, CannotTell), (-180, Receipt)])
+def test_a_post_whose_answer_was_lost_is_never_absent_because_clocks_differ(
+    fake: LinkedIn, minutes: int, seen: type
+) -> None:
+    fake.now = lambda: NOW - timedelta(minutes=minutes)
+    fake.server.faults.append(Fault(PUBLISH, done=True))
+    outcome(channel_to(fake.url), post())
+    assert isinstance(channel_to(fake.url).find(post()), seen)
+    nothing = Absent if minutes == 4 else CannotTell
+    assert isinstance(channel_to(fake.url).find(saying("Annat")), nothing)
+
+
 def test_links_that_linkedin_made_short_are_no_difference(fake: LinkedIn) -> None:
     outcome(channel_to(fake.url), post())
     fake.made[0]["commentary"] = fake.made[0]["commentary"].replace(LINK, "https://lnkd.in/eAbC123")
@@ -424,6 +439,6 @@ def test_the_key_is_in_no_log_and_no_traceback(
 )
 def test_settings_that_cannot_work_are_refused_when_the_channel_is_opened(changes: dict[str, Any]) -> None:
     settings = channel_settings(ChannelKind.LINKEDIN, account=ORGANIZATION, base_url="")
-    open_channel(settings, "", Passing()).close()
+    open_channel(settings, out="", memory=Passing(), now=lambda: NOW).close()
     with pytest.raises(ConfigError):
-        open_channel(replace(settings, **changes), "", Passing())
+        open_channel(replace(settings, **changes), out="", memory=Passing(), now=lambda: NOW)

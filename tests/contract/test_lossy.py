@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ class Clock:
         self.ahead += timedelta(seconds=seconds)
 
 
-def settled(store: Store, channel: Poster, clock: Clock) -> None:
+def settled(store: Store, channel: Poster[Any], clock: Clock) -> None:
     """What a tick does with posts: look for what is unknown, hand over what is due, look again."""
     outbox = Outbox(HOUSE, store, clock())
     channels = {channel.slug: channel}
@@ -98,7 +99,7 @@ def test_each_post_stands_once_or_says_that_nobody_knows(
     with meeting(site, tmp_path) as met, Line(met.fake.url, seed=7, share=SHARE, patience=PATIENCE) as line:
         if callable(getattr(met.fake, "now", None)):
             met.fake.now = clock  # type: ignore[attr-defined]  # those that tell the time tell ours
-        channel = met.opened(Timeouts(1, PATIENCE, PATIENCE), line.url)
+        channel = met.opened(Timeouts(1, PATIENCE, PATIENCE), line.url, clock)
         store.begin_work("w", clock())
         while line.harms.total() < WANTED:
             for _ in range(AT_A_TIME):

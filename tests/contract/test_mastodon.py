@@ -22,6 +22,7 @@ from comms.errors import (
     ChannelError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
 )
 from comms.model.ledger import Absent, CannotTell, Found, Publication, Receipt
@@ -47,9 +48,9 @@ def channel_to(
     """A channel that knows the server's limits, when no other memory is given."""
     if memory is None:
         memory = Passing()
-        keep_limits(memory, url, {}, NOW)
+        keep_limits(memory, {}, NOW)
     account = Account(url, Secret(token), Timeouts(timeout, timeout, timeout), poll_every=0)
-    return MastodonChannel("mastodon", account, memory, sleep=lambda _: None)
+    return MastodonChannel("mastodon", account, memory, sleep=lambda _: None, now=lambda: NOW)
 
 
 def outcome(channel: MastodonChannel, post: Publication) -> tuple[str | ChannelError, int]:
@@ -114,7 +115,7 @@ ANSWERS = [
     (Fault(PUBLISH, 301, headers={"Location": "http://127.0.0.1:9/"}), ChannelDown, 1, 0),
     (Fault(PUBLISH, 400), PermanentFailure, 1, 0),
     (Fault(PUBLISH, 401), ChannelDown, 1, 0),
-    (Fault(PUBLISH, 403), ChannelDown, 1, 0),
+    (Fault(PUBLISH, 403), SenderRefused, 1, 0),
     (Fault(PUBLISH, 404), PermanentFailure, 1, 0),
     (Fault(PUBLISH, reset=True), OutcomeUnknown, 1, 0),
     (Fault(PUBLISH, 200, done=True, headers={"Content-Length": "999"}), OutcomeUnknown, 1, 1),
@@ -260,8 +261,7 @@ def test_limits_are_asked_for_once_a_day(fake: Mastodon) -> None:
     for _ in range(3):
         outcome(channel_to(fake.url, memory=memory), publication())
     assert fake.server.lines().count(f"GET {LIMITS}") == 1
-    assert known_network(memory, fake.url) == NETWORK
-    assert known_network(memory, "https://other.example") is None
+    assert known_network(memory) == NETWORK
 
 
 @pytest.mark.parametrize(
@@ -362,6 +362,18 @@ def test_a_thread_has_its_warning_and_pictures_first_and_then_answers(fake: Mast
     assert [status["spoiler_text"] for status in fake.statuses] == ["Val", ""]
 
 
+@pytest.mark.parametrize(("length", "fits"), [(300, True), (301, False)])
+def test_a_thread_whose_end_is_not_taken_is_refused_before_its_beginning_is_out(
+    fake: Mastodon, length: int, fits: bool
+) -> None:
+    saying(fake, max_characters=300)
+    plain = publication("Först", pictures=1)
+    more = (Part(PartKind.REPLY, (Segment(SegmentKind.TEXT, "å" * length),), length),)
+    what = replace(plain, post=replace(plain.post, more=more))
+    told, passed = outcome(channel_to(fake.url, memory=Passing()), what)
+    assert (told == "9000", passed, len(fake.statuses)) == (fits, int(fits), int(fits))
+
+
 def test_a_warning_takes_room(fake: Mastodon) -> None:
     plain = publication("x" * (NETWORK.max_length - 24))
     told, _ = outcome(channel_to(fake.url), replace(plain, post=replace(plain.post, warning="V")))
@@ -435,6 +447,34 @@ def test_clocks_may_differ_by_minutes(fake: Mastodon) -> None:
     there = fake.add(OURS, NOW - timedelta(minutes=5))
     assert isinstance(seen := found(fake, publication()), Receipt)
     assert seen.id == there
+
+
+@pytest.mark.parametrize(
+    ("behind", "seen"),
+    [(timedelta(minutes=6), Receipt), (timedelta(minutes=12), CannotTell), (timedelta(hours=-3), Receipt)],
+)
+def test_a_post_whose_answer_was_lost_is_never_absent_because_clocks_differ(
+    fake: Mastodon, behind: timedelta, seen: type
+) -> None:
+    fake.now = lambda: NOW - behind
+    fake.server.faults.append(Fault(PUBLISH, done=True))
+    outcome(channel_to(fake.url), publication())
+    assert isinstance(found(fake, publication()), seen)
+
+
+@pytest.mark.parametrize(("minutes", "seen"), [(4, Absent), (6, CannotTell), (-6, CannotTell)])
+def test_nothing_is_absent_by_a_clock_that_is_wrong(fake: Mastodon, minutes: int, seen: type) -> None:
+    fake.now = lambda: NOW - timedelta(minutes=minutes)
+    there = found(fake, publication())
+    assert isinstance(there, seen)
+    assert not isinstance(there, CannotTell) or "klocka går 6 minuter fel" in str(there.reason)
+
+
+def test_a_server_that_shows_short_links_shows_ours_all_the_same(fake: Mastodon) -> None:
+    outcome(channel_to(fake.url), publication())
+    link = "https://leader.example/brygga"
+    fake.statuses[0]["content"] = f'<p>Ny brygga i Åsebyn <a href="{link}">leader.example/bry…</a></p>'
+    assert isinstance(found(fake, publication()), Receipt)
 
 
 def test_a_short_page_is_not_the_end(fake: Mastodon) -> None:

@@ -112,7 +112,7 @@ def post(text: str = "Ny brygga i Åsebyn", pictures: int = 0) -> Publication:
 def outcome(mock: Mock, one: Publication, token: str = TOKEN, wait: float = 10) -> Receipt | ChannelError:
     """Deliver over a channel of its own."""
     account = Account(mock.url, Secret(token), Timeouts(wait, wait, wait), poll_every=0)
-    channel = MastodonChannel("mastodon", account)
+    channel = MastodonChannel("mastodon", account, Passing(), now=lambda: datetime.now(UTC))
     try:
         return channel.deliver(one, point_of_no_return=lambda: None)
     except ChannelError as error:
@@ -123,7 +123,8 @@ def outcome(mock: Mock, one: Publication, token: str = TOKEN, wait: float = 10) 
 
 def found(mock: Mock, one: Publication) -> Found:
     """Look for it over a channel of its own."""
-    channel = MastodonChannel("mastodon", Account(mock.url, Secret(TOKEN)))
+    account = Account(mock.url, Secret(TOKEN))
+    channel = MastodonChannel("mastodon", account, Passing(), now=lambda: datetime.now(UTC))
     try:
         return channel.find(one)
     finally:
@@ -183,10 +184,10 @@ def test_a_second_attempt_with_a_new_key_finds_the_first(mock: Mock) -> None:
 def test_the_servers_own_limits_are_read(mock: Mock) -> None:
     memory = Passing()
     account = Account(mock.url, Secret(TOKEN))
-    channel = MastodonChannel("mastodon", account, memory)
+    channel = MastodonChannel("mastodon", account, memory, now=lambda: datetime.now(UTC))
     channel.deliver(post(), point_of_no_return=lambda: None)
     channel.close()
-    told = known_network(memory, mock.url)
+    told = known_network(memory)
     assert told is not None
     assert (told.max_length, told.max_pictures, told.picture.max_bytes) == (500, 4, 10_485_760)
 

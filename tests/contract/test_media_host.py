@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from comms.app import publishing
 from comms.app.folder import open_folder
 from comms.channels import media_host
-from comms.channels.media_host import open_host
+from comms.channels.media_host import open_shelf
 from comms.channels.web import Timeouts
 from comms.errors import ChannelDown, ConfigError, PermanentFailure, TemporaryFailure
 from comms.model.settings import HostKind, MediaHost, Secret
@@ -43,11 +43,11 @@ class Place:
 
     def put(self, content: bytes = JPEG, media_type: str = "image/jpeg") -> str:
         """Lay a picture."""
-        host = open_host(self.settings, out=self.out.as_posix(), timeouts=SHORT)
+        shelf = open_shelf(self.settings, out=self.out.as_posix(), timeouts=SHORT)
         try:
-            return host.put(content, media_type)
+            return shelf.put(content, media_type)
         finally:
-            host.close()
+            shelf.close()
 
 
 def _files(folder: Path) -> Callable[[], dict[str, bytes]]:
@@ -216,19 +216,12 @@ def test_the_archive_leaves_pictures_of_posts_alone(tmp_path: Path) -> None:
         assert place.lying()[NAME] == JPEG
 
 
-def test_the_web_sites_address_is_that_of_the_workspace_when_no_other_is_given(tmp_path: Path) -> None:
-    with Website(tmp_path / "webb") as site, ExitStack() as stack:
-        host = open_host(MediaHost(HostKind.WEB, ""), out=tmp_path.as_posix(), base_url=f"{site.url}/")
-        stack.callback(host.close)
-        assert host.put(JPEG, "image/jpeg") == f"{site.url}/media/{NAME}"
-
-
 def test_a_web_folder_that_cannot_be_written_rests_the_channel(tmp_path: Path) -> None:
     (tmp_path / "webb").write_text("a file in the way")
-    host = open_host(MediaHost(HostKind.WEB, "https://leader.example/media"), out=tmp_path.as_posix())
+    shelf = open_shelf(MediaHost(HostKind.WEB, "https://leader.example/media"), out=tmp_path.as_posix())
     with pytest.raises(ChannelDown):
-        host.put(JPEG, "image/jpeg")
-    host.close()
+        shelf.put(JPEG, "image/jpeg")
+    shelf.close()
 
 
 # S3
@@ -356,7 +349,7 @@ S3 = MediaHost(HostKind.S3, "https://bilder.example", endpoint="https://s3.examp
 )
 def test_settings_that_cannot_work_are_told_when_the_channel_is_opened(settings: MediaHost) -> None:
     with pytest.raises(ConfigError):
-        open_host(settings, out="out")
+        open_shelf(settings, out="out")
 
 
 @pytest.mark.parametrize("key_file", ["", "finns-inte"])
@@ -365,4 +358,4 @@ def test_a_key_that_is_not_there_is_told_when_the_channel_is_opened(key_file: st
         pytest.skip(why_no_sshd())
     settings = replace(SFTP, secret=Secret(""), key_file=key_file, host_key=make_key(tmp_path / "k"))
     with pytest.raises(ConfigError):
-        open_host(settings, out="out")
+        open_shelf(settings, out="out")

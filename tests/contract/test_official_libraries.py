@@ -23,7 +23,6 @@ from linkedin_api.clients.restli.client import RestliClient  # type: ignore[impo
 from comms.channels import facebook, linkedin
 from comms.channels.linkedin_post import payload
 from comms.channels.meta import proof
-from comms.channels.posting import Ready
 from comms.errors import ChannelError
 from comms.model.ledger import Publication
 from comms.model.network import Part, PartKind, Segment, SegmentKind
@@ -183,9 +182,8 @@ def asked(request: Request) -> tuple[str, str, dict[str, str], dict[str, str], o
 
 
 def test_linkedin_is_asked_as_its_own_library_asks(network: LinkedIn) -> None:
-    channel = linkedin.LinkedInChannel(
-        "linkedin", linkedin.Account(ORGANIZATION, Secret(LINKEDIN_TOKEN), network.url), lambda _: None
-    )
+    account = linkedin.Account(ORGANIZATION, Secret(LINKEDIN_TOKEN), network.url)
+    channel = linkedin.LinkedInChannel("linkedin", account, sleep=lambda _: None, now=lambda: NOW)
     below = comment(URN)
     for what in (publication(pictures=1), below):
         channel.deliver(what, point_of_no_return=lambda: None)
@@ -216,7 +214,7 @@ def test_linkedin_is_asked_as_its_own_library_asks(network: LinkedIn) -> None:
 def test_linkedins_own_library_reads_the_name_of_what_was_made(network: LinkedIn) -> None:
     made = RestliClient().create(
         resource_path="/posts",
-        entity=payload(publication(), Ready(), AUTHOR),
+        entity=payload(publication(), {}, AUTHOR),
         access_token=LINKEDIN_TOKEN,
         version_string=linkedin.API.name,
     )

@@ -1,4 +1,4 @@
-"""The conversation with Threads: cards, pictures, replies, and a key that is renewed while it lives."""
+"""The conversation with Threads: pictures, replies, and a key that is renewed while it lives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from comms.channels.base import RENEWED as KEPT
 from comms.channels.base import Passing
-from comms.channels.dialect import Account, World
-from comms.channels.media_host import open_host
+from comms.channels.dialect import Account, Surroundings
+from comms.channels.media_host import open_shelf
 from comms.channels.threads import NETWORK, ThreadsChannel, open_channel
 from comms.channels.web import Timeouts
 from comms.errors import (
@@ -23,10 +24,11 @@ from comms.errors import (
     ConfigError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
 )
 from comms.model.ledger import Absent, CannotTell, Found, Publication, Receipt
-from comms.model.network import Card, Part, PartKind, Segment, SegmentKind
+from comms.model.network import Part, PartKind, Segment, SegmentKind
 from comms.model.settings import ChannelKind, HostKind, MediaHost, Secret
 from tests.fakes.containers import ACCOUNT, TOKEN
 from tests.fakes.examples import NOW, PICTURE, publication
@@ -58,9 +60,10 @@ class Stand:
     def channel(self, timeout: float = 5) -> ThreadsChannel:
         """A channel to the fake."""
         limits = Timeouts(timeout, timeout, timeout)
-        host = open_host(MediaHost(HostKind.WEB, f"{self.site.url}/media"), out=self.out.as_posix())
+        shelf = open_shelf(MediaHost(HostKind.WEB, f"{self.site.url}/media"), out=self.out.as_posix())
         account = Account(f"{self.fake.url}/v1.0", ACCOUNT, Secret(self.token), timeouts=limits, polls=3)
-        return ThreadsChannel("threads", account, World(host, self.memory, lambda _: None, lambda: self.now))
+        around = Surroundings(shelf, self.memory, lambda _: None, lambda: self.now)
+        return ThreadsChannel("threads", account, around)
 
     def outcome(self, post: Publication, timeout: float = 5) -> Receipt | ChannelError:
         """The receipt or the failure."""
@@ -124,23 +127,17 @@ def reply(parent: str, kind: PartKind = PartKind.REPLY) -> Publication:
 # What is published
 
 
-def test_a_text_is_published_with_the_card_of_its_page(stand: Stand) -> None:
-    plain = threads()
-    card = Card(LINK, "Bryggan", "Ny brygga")
-    receipt = stand.outcome(replace(plain, post=replace(plain.post, card=card)))
+def test_a_text_is_published_with_its_link_in_it(stand: Stand) -> None:
+    receipt = stand.outcome(threads())
     (post,) = stand.fake.posts()
     assert receipt == Receipt(post.id, f"https://www.threads.example/@leader/post/{post.id}/")
-    assert post.text == f"Ny brygga i Åsebyn {LINK}"
-    assert (post.more["media_type"], post.more["link_attachment"]) == ("TEXT", LINK)
+    assert (post.text, post.more["media_type"]) == (f"Ny brygga i Åsebyn {LINK}", "TEXT")
 
 
-def test_a_card_is_left_out_beside_a_picture_for_threads_takes_one_of_them(stand: Stand) -> None:
-    plain = threads(1)
-    card = Card(LINK, "Bryggan", "Ny brygga")
-    stand.outcome(replace(plain, post=replace(plain.post, card=card)))
+def test_a_picture_is_published_with_its_alt_text(stand: Stand) -> None:
+    stand.outcome(threads(1))
     (post,) = stand.fake.posts()
-    assert (post.more["media_type"], "link_attachment" in post.more) == ("IMAGE", False)
-    assert post.pictures == ((PICTURE, "Brygga 0 i kvällsljus"),)
+    assert (post.more["media_type"], post.pictures) == ("IMAGE", ((PICTURE, "Brygga 0 i kvällsljus"),))
 
 
 def test_several_pictures_become_a_carousel_with_their_alt_texts(stand: Stand) -> None:
@@ -174,7 +171,7 @@ def test_what_goes_on_from_a_post_answers_it(stand: Stand, kind: PartKind) -> No
         (Fault(STATE, 500), TemporaryFailure, 0),
         (Fault(PUBLISH, 400, body=b'{"error": {"code": 100}}'), PermanentFailure, 0),
         (Fault(PUBLISH, 400, body=b'{"error": {"code": 100}}', done=True), Receipt, 1),
-        (Fault(PUBLISH, 403), ChannelDown, 0),
+        (Fault(PUBLISH, 403), SenderRefused, 0),
         (Fault(PUBLISH, 429), TemporaryFailure, 0),
         (Fault(PUBLISH, 500), OutcomeUnknown, 0),
         (Fault(PUBLISH, 502, done=True), OutcomeUnknown, 1),
@@ -224,6 +221,36 @@ def test_a_container_that_has_expired_is_absent_and_made_anew(stand: Stand) -> N
     assert stand.found(threads()) == Absent()
     assert isinstance(stand.outcome(threads(attempt=2)), Receipt)
     assert [one.state for one in stand.fake.containers.values()] == ["EXPIRED", "PUBLISHED"]
+
+
+def test_a_container_that_is_no_longer_shown_is_given_up_when_it_is_too_old_to_be_published(
+    stand: Stand,
+) -> None:
+    stand.fail(Fault(PUBLISH, 429))
+    stand.outcome(threads())
+    (lost,) = stand.fake.containers
+    del stand.fake.containers[lost]
+    stand.now += timedelta(hours=23)
+    assert isinstance(stand.outcome(threads(attempt=2)), TemporaryFailure)
+    stand.now += timedelta(hours=2)
+    assert isinstance(stand.outcome(threads(attempt=3)), Receipt)
+    assert len(stand.fake.posts()) == 1
+
+
+def test_a_post_that_is_seen_is_not_made_anew_though_its_container_is_no_longer_shown(stand: Stand) -> None:
+    receipt = stand.outcome(threads())
+    stand.fake.containers.clear()
+    stand.now += timedelta(hours=25)
+    stand.outcome(threads())
+    assert stand.outcome(threads(attempt=2)) == receipt
+    assert (len(stand.fake.posts()), stand.fake.containers) == (1, {})
+
+
+def test_what_is_out_is_unknown_when_the_account_cannot_be_looked_at(stand: Stand) -> None:
+    stand.fail(Fault(PUBLISH, done=True))
+    stand.outcome(threads())
+    stand.fail(Fault(rf"/v1.0/{ACCOUNT}/threads\?", 500, times=2))
+    assert isinstance(stand.outcome(threads()), OutcomeUnknown)
 
 
 def test_a_container_that_breaks_is_told(stand: Stand) -> None:
@@ -301,7 +328,7 @@ def test_a_key_is_renewed_a_day_after_it_was_first_seen_and_then_once_a_week(sta
     assert renewals == [0, *([1] * 7), *([2] * 7), *([3] * 7), 4, 4]
     assert isinstance(stand.outcome(threads()), Receipt)
     channel = stand.channel()
-    assert channel.token_status().until == NOW + timedelta(days=23 + 60)
+    assert channel.keep_fresh().until == NOW + timedelta(days=23 + 60)
     channel.close()
 
 
@@ -345,14 +372,14 @@ def test_a_renewal_that_fails_is_told_loses_no_key_and_is_tried_the_next_day(
     stand.fail(fault)
     stand.later(days=1)
     channel = stand.channel()
-    trouble = channel.token_status().trouble
+    trouble = channel.keep_fresh().trouble
     channel.close()
     assert trouble is not None
     assert TOKEN not in str(trouble)
     assert isinstance(stand.outcome(threads()), Receipt)
     stand.later(days=1)
     channel = stand.channel()
-    assert (stand.fake.renewed, channel.token_status().trouble) == (1, None)
+    assert (stand.fake.renewed, channel.keep_fresh().trouble) == (1, None)
     channel.close()
 
 
@@ -376,6 +403,41 @@ def test_a_new_key_from_the_office_goes_before_what_was_renewed(stand: Stand) ->
     assert isinstance(stand.outcome(threads(key="bryggan.threads.2")), Receipt)
 
 
+@pytest.mark.parametrize("kept", ["inte json", "[1]", "7", '{"of": 1}'])
+def test_what_somebody_else_kept_is_a_new_beginning_and_no_fault(stand: Stand, kept: str) -> None:
+    for name in (KEPT, "renewal"):
+        stand.memory.keep(name, kept)
+    stand.later(days=0)
+    stand.later(days=1)
+    assert stand.fake.renewed == 1
+    assert isinstance(stand.outcome(threads()), Receipt)
+
+
+def test_a_renewed_key_outlives_the_story_of_its_renewal(stand: Stand) -> None:
+    stand.later(days=0)
+    stand.later(days=1)
+    stand.memory.keep("renewal", "inte json")
+    stand.later(days=1)
+    assert isinstance(stand.outcome(threads()), Receipt)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"access_token": "ny nyckel", "expires_in": 5184000}',
+        '{"access_token": "nyckel-på-svenska", "expires_in": 5184000}',
+        '{"access_token": "ny", "expires_in": 1e3}',
+        '{"access_token": "ny", "expires_in": -1}',
+        '{"access_token": "ny", "expires_in": 100000000000000000000}',
+    ],
+)
+def test_a_new_key_that_cannot_be_used_is_not_kept(stand: Stand, answer: str) -> None:
+    stand.later(days=0)
+    stand.fail(Fault(RENEWAL, 200, body=answer.encode()))
+    stand.later(days=1)
+    assert isinstance(stand.outcome(threads()), Receipt)
+
+
 class NoLock(Passing):
     """A memory without a key: it keeps no secrets."""
 
@@ -389,7 +451,7 @@ def test_without_a_lock_no_key_is_renewed_for_it_would_be_lost(stand: Stand) -> 
     stand.later(days=0)
     stand.later(days=1)
     channel = stand.channel()
-    trouble = channel.token_status().trouble
+    trouble = channel.keep_fresh().trouble
     channel.close()
     assert (stand.fake.renewed, stand.fake.keys) == (0, {TOKEN})
     assert trouble is not None
@@ -428,8 +490,10 @@ def test_the_key_is_in_no_address_no_log_and_no_traceback(
 def test_the_channel_opens_from_settings_without_touching_the_network(tmp_path: Path) -> None:
     host = MediaHost(HostKind.WEB, "https://leader.example/media")
     settings = channel_settings(ChannelKind.THREADS, account=ACCOUNT, media_host=host, base_url="")
-    channel = open_channel(settings, tmp_path.as_posix(), Passing())
+    channel = open_channel(settings, out=tmp_path.as_posix(), memory=Passing(), now=lambda: NOW)
     assert channel.account.address == "https://graph.threads.net/v1.0"
     channel.close()
     with pytest.raises(ConfigError):
-        open_channel(replace(settings, media_host=None), tmp_path.as_posix(), Passing())
+        open_channel(
+            replace(settings, media_host=None), out=tmp_path.as_posix(), memory=Passing(), now=lambda: NOW
+        )

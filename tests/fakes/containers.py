@@ -69,6 +69,7 @@ class Containers(Network):
         self.looks = 0
         self.broken = ""
         self.hidden = False  # the list of posts lags behind
+        self.page = 25  # entries of a list, at most
         self.now: Callable[[], datetime] = lambda: datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC)
         self._number = count(18_000_000_000_000_001)
 
@@ -171,8 +172,16 @@ class Containers(Network):
         return 200, {}, {"id": post.id}
 
     def _list(self, request: Request) -> Reply:
-        del request
-        return 200, {}, {"data": self.rows(parents=False)}
+        return self.paged(request, self.rows(parents=False))
+
+    def paged(self, request: Request, rows: list[dict[str, object]]) -> Reply:
+        """A page of a list; the address of the next has the key in it, as the real one's has."""
+        start = int(request.query.get("after", "0"))
+        end = start + min(int(request.query.get("limit", "25")), self.page)
+        paging: dict[str, object] = {"cursors": {"before": str(start), "after": str(end)}}
+        if end < len(rows):
+            paging["next"] = f"{self.url}{request.path}?access_token={TOKEN}&after={end}"
+        return 200, {}, {"data": rows[start:end], "paging": paging}
 
     def rows(self, *, parents: bool) -> list[dict[str, object]]:
         """Posts, or replies, the newest first."""

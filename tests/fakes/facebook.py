@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,10 @@ class Facebook(Network):
         self.page = 100
         self.photos: dict[str, Photo] = {}
         self.entries: list[Entry] = []
+
+    def date(self) -> str:
+        """By its own clock."""
+        return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def routes(self) -> Routes:
         """What it answers to."""

@@ -69,5 +69,7 @@ class Instagram(Containers):
 
     def _comments(self, request: Request) -> Reply:
         below = [comment for comment in self.comments if comment.parent == request.found[0]]
-        rows = [{"id": one.id, "text": one.text, "timestamp": one.stamp} for one in reversed(below)]
-        return 200, {}, {"data": [] if self.hidden else rows}
+        rows: list[dict[str, object]] = [
+            {"id": one.id, "text": one.text, "timestamp": one.stamp} for one in reversed(below)
+        ]
+        return self.paged(request, [] if self.hidden else rows)

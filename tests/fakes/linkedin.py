@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -59,6 +60,10 @@ class LinkedIn(Network):
         self.made: list[dict[str, Any]] = []
         self.ghosts: list[dict[str, Any]] = []
         self.comments: list[dict[str, Any]] = []
+
+    def date(self) -> str:
+        """By its own clock."""
+        return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def routes(self) -> Routes:
         """What it answers to."""

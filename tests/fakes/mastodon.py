@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.network import Fault, Network, Published, Reply, Request, Routes, error
@@ -64,6 +65,10 @@ class Mastodon(Network):
                 "image_matrix_limit": 33_177_600,
             },
         }
+
+    def date(self) -> str:
+        """By its own clock."""
+        return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def routes(self) -> Routes:
         """What of the API we use."""

@@ -19,8 +19,10 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
+from email.utils import format_datetime
 from functools import partialmethod
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -40,7 +42,8 @@ class Fault:
     `path` is a pattern that the path with its query begins with (end it with `$` to mean no more than
     that); `method` "" is any. Status 0 means no answer: the server hangs up, with `reset` rudely (RST), with
     `hang` it says nothing until it is closed. A `Content-Length` in `headers` that is longer than the `body`
-    cuts the answer off.
+    cuts the answer off. With `drip` a byte comes now and then: of the body when there is a status, else of
+    the headers too; each of them far sooner than anybody loses patience.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Fault:
     method: str = ""
     times: int = 1
     reset: bool = False
+    drip: bool = False
 
     def meets(self, request: Request) -> bool:
         """Whether it is this request that goes wrong."""
@@ -197,6 +201,10 @@ class Network(ABC):
     def posts(self) -> list[Published]:
         """What stands on the network for all to see, oldest first."""
 
+    def date(self) -> str:
+        """Its own clock, which need not be ours, as the header `Date` tells it."""
+        return format_datetime(datetime.now(UTC), usegmt=True)
+
     def answer(self, request: Request) -> Reply:
         """Do what was asked."""
         with self.server.lock:
@@ -233,6 +241,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Say nothing."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header `Date`, by the network's own clock."""
+        del timestamp
+        return self.server.network.date()
+
     def _serve(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         request = Request(method, self.path, self.headers, body)
@@ -240,6 +253,8 @@ class _Handler(BaseHTTPRequestHandler):
         reply: Reply = self.server.network.answer(request) if fault is None or fault.done else (0, {}, None)
         if fault is None:
             self._answer(*reply)
+        elif fault.drip:
+            self._drip(fault)
         elif fault.status:
             self._answer(fault.status, {"Connection": "close", **fault.headers}, fault.body)
         else:
@@ -258,6 +273,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self, fault: Fault) -> None:
+        head = f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {len(fault.body)}\r\n\r\n".encode()
+        at_once = head if fault.status else b""
+        self.wfile.write(at_once)
+        for byte in (head + fault.body)[len(at_once) :]:
+            self.wfile.flush()
+            self.server.over.wait(0.05)
+            self.wfile.write(bytes([byte]))
+        self.close_connection = True
 
     def _fall_silent(self, fault: Fault) -> None:
         if fault.hang:

@@ -46,22 +46,19 @@ class Threads(Containers):
         return None if request.path == _RENEWAL else super().refusal(request)
 
     def unfit(self, fields: Mapping[str, str], pictures: tuple[tuple[bytes, str], ...]) -> Reply | None:
-        """A text of its own must have words and at most five links; a card goes with a text alone."""
-        links = set(re.findall(r"https?://\S+", fields.get("text", ""))) | {fields.get("link_attachment", "")}
-        if len(links - {""}) > 5:
+        """A text of its own must have words, and at most five links."""
+        del pictures
+        if len(set(re.findall(r"https?://\S+", fields.get("text", "")))) > 5:
             return graph_error(400, 100, words="THREADS_API__LINK_LIMIT_EXCEEDED")
         if fields["media_type"] == "TEXT" and not fields.get("text"):
             return graph_error(400, 100, words="text is required")
-        if pictures and "link_attachment" in fields:
-            return graph_error(400, 100, words="link_attachment is for TEXT")
         parent = fields.get("reply_to_id")
         if parent and not any(post.id == parent for post in self.published):
             return graph_error(400, 100, words="reply_to_id does not exist")
         return None
 
     def _replies(self, request: Request) -> Reply:
-        del request
-        return 200, {}, {"data": self.rows(parents=True)}
+        return self.paged(request, self.rows(parents=True))
 
     def _renew(self, request: Request) -> Reply:
         given = request.query.get("access_token", "")

@@ -97,11 +97,11 @@ class Desk:
         return self.answers[-1]
 
     def settle(self) -> None:
-        """Run every third minute until nothing is open or unknown."""
+        """Run every fifth minute until nothing is open or unknown."""
         for _ in range(ENOUGH):
             if not set(self.states) & {"planned", "claimed", "sending", "unknown"} and self.states:
                 return
-            self.tick(3)
+            self.tick(5)
 
     @property
     def states(self) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 from comms.app.folder import Folder, open_folder
 from comms.app.gathering import Gathered, gather
 from comms.app.house import House, open_house
-from comms.app.picturing import Media
+from comms.app.picturing import PictureFiles
 from comms.app.spreading import Spreading
 from comms.store import open_store
 from tests.journey.test_archive import archive, files, fresh, public, send, words
@@ -44,7 +44,7 @@ def nothing() -> None:
     """Nothing happens."""
 
 
-class Counted(Media):
+class Counted(PictureFiles):
     """Counts what is read."""
 
     def __init__(self, house: House, folder: Folder, found: Gathered) -> None:

@@ -18,7 +18,7 @@ from PIL import Image
 from comms.app.folder import open_folder
 from comms.app.gathering import Gathered, gather
 from comms.app.house import House, open_house
-from comms.app.picturing import Media
+from comms.app.picturing import PictureFiles
 from comms.app.planning import ledger
 from tests.journey.test_archive import (
     LATER,
@@ -186,11 +186,11 @@ def test_the_emblem_and_pictures_of_an_issue_can_be_laid_first(folder: Path, tmp
     office = public(folder)
     office.approve()
     with looked_at(office, ISSUE) as (house, found), open_folder(tmp_path / "site", is_own=True) as site:
-        media = Media(house, site, found)
+        media = PictureFiles(house, site, found)
         assert all(map(media.put, found.letters[ISSUE]))
         shutil.rmtree(house.root / "content/pictures")
     with looked_at(office, ISSUE) as (house, found), open_folder(tmp_path / "two", is_own=True) as site:
-        media = Media(house, site, found)
+        media = PictureFiles(house, site, found)
         assert not all(map(media.put, found.letters[ISSUE]))
         assert len(media.missing) == 1
 
@@ -236,7 +236,7 @@ def test_a_card_whose_picture_cannot_be_drawn_has_a_path_of_its_own(folder: Path
     office = send(public(folder))
     (office.folder / PICTURE).write_bytes(without_pixels())
     with looked_at(office) as (house, found), open_folder(tmp_path / "site", is_own=True) as site:
-        media = Media(house, site, found)
+        media = PictureFiles(house, site, found)
         for path, card in found.cards.items():
             media.card(path, card)
         told = found.with_cards(media.instead)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,11 +12,12 @@ from PIL import Image
 
 from comms.app.house import House, open_house
 from comms.app.judging import render_item_post
-from comms.app.posting_pictures import Illustrated, illustrated
+from comms.app.posting_pictures import Illustrated, Kept, for_network, illustrated
 from comms.content.files import sha256
+from comms.content.fitting import Fitted, fitted
 from comms.errors import ContentError
-from comms.model.item import Item
-from comms.model.network import Card, Media
+from comms.model.item import Fit, Item
+from comms.model.network import Card, Media, PictureRule
 from comms.render.post import sealed
 from comms.store import open_store
 from comms.text.networks import NETWORKS
@@ -136,6 +139,62 @@ def test_a_network_that_draws_its_own_card_gets_none_of_ours(office: Office) -> 
     found = made(office, "mastodon")
 
     assert (found.post.card, found.blobs) == (None, {})
+
+
+_ANY = PictureRule(("image/jpeg", "image/png"), max_bytes=0, max_side=0)
+_RULES = (
+    _ANY,
+    replace(_ANY, max_bytes=9_000_000, max_side=2048, max_pixels=33_000_000),
+    replace(_ANY, max_side=100),
+    replace(_ANY, max_pixels=5000),
+    replace(_ANY, max_bytes=15_000),
+    replace(_ANY, max_bytes=4000, max_side=100),
+    replace(_ANY, narrowest=0.8, widest=1.91),
+    replace(_ANY, media_types=("image/jpeg",), max_bytes=9_000_000, narrowest=0.8, widest=1.91),
+)
+
+
+@pytest.mark.parametrize("fit", [Fit.CROP, Fit.PAD])
+@pytest.mark.parametrize("size", [(90, 60), (300, 100), (100, 300)])
+def test_what_is_made_once_for_several_networks_is_what_each_would_have_had_by_itself(
+    office: Office, size: tuple[int, int], fit: Fit
+) -> None:
+    noise = random.Random(3)  # noqa: S311 - the same every time
+    Image.frombytes("RGB", size, noise.randbytes(size[0] * size[1] * 3)).save(office.folder / PICTURE)
+    house, item = opened(office)
+    picture = replace(item.pictures[0], fit=fit, focal=(0.2, 0.9))
+    content = (office.folder / PICTURE).read_bytes()
+
+    for rule in _RULES:
+        alone = fitted(content, "bryggan.png", rule, focal=picture.focal, fit=fit)
+        assert for_network(house, picture, rule) == alone, rule
+
+
+def test_networks_that_take_the_same_of_a_picture_share_one(office: Office) -> None:
+    ways_out(office)
+    draw(office, (700, 500))
+    house, item = opened(office)
+
+    shared = {
+        id(for_network(house, item.pictures[0], NETWORKS[name].picture))
+        for name in ("mastodon", "bluesky", "facebook", "threads", "linkedin")
+    }
+
+    assert len(shared) == 1
+
+
+def test_no_more_pictures_are_kept_than_there_is_room_for() -> None:
+    kept, made = Kept(25), list[int]()
+
+    def make(number: int) -> Fitted:
+        made.append(number)
+        return Fitted("image/png", bytes(10), 1, 1, None, padded=False, changes=())
+
+    for number in (1, 2, 1, 3, 1, 2, 3):  # room for two
+        kept.get(number, lambda number=number: make(number))  # type: ignore[misc]  # called at once
+        assert kept.size <= 25
+
+    assert made == [1, 2, 3, 2, 3], "what was used last is kept"
 
 
 def test_a_picture_that_is_another_than_the_one_that_was_read_stops_the_post(office: Office) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import zlib
+from pathlib import Path
 
-from tests.journey.workspaces import ISSUE, ITEM, POST, WEEK_BEFORE, Office
+from tests.journey.workspaces import ISSUE, ITEM, PICTURE, POST, WEEK_BEFORE, Office
 
 BLUESKY = "bryggan.bluesky.1"
 BESIDE = "out/poster/bryggan.html"
@@ -45,6 +47,45 @@ def test_scripts_get_every_post_of_the_plan(office: Office) -> None:
     add_bluesky(office)
     answer = office.comms("preview", "--json", now=WEEK_BEFORE)
     assert [post["id"] for post in answer.json["posts"]] == [POST, BLUESKY]
+
+
+def with_unreadable_pixels(png: Path) -> None:
+    """Make a picture whose head and checksums are right, and whose pixels nobody can read."""
+    whole = png.read_bytes()
+    at = whole.index(b"IDAT")
+    size = int.from_bytes(whole[at - 4 : at])
+    chunk = b"IDAT" + bytes(size)
+    rest = whole[at + 4 + size + 4 :]
+    png.write_bytes(whole[:at] + chunk + zlib.crc32(chunk).to_bytes(4) + rest)
+
+
+def test_a_post_with_a_picture_that_cannot_be_read_is_blocked_and_the_others_are_shown(
+    office: Office,
+) -> None:
+    add_bluesky(office)
+    office.change(ITEM, "  bluesky: {}\n", "  bluesky: {show: nothing}\n")
+    with_unreadable_pixels(office.folder / PICTURE)
+
+    text = office.comms("preview", "--text", now=WEEK_BEFORE)
+    scripts = office.comms("preview", "--json", now=WEEK_BEFORE)
+
+    assert (text.code, scripts.code) == (1, 1)
+    assert text.out.index("! Bilden ”bryggan.png” är trasig.") < text.out.index("Bluesky · Leader Prov")
+    assert [(post["id"], post["blocked"]) for post in scripts.json["posts"]] == [
+        (POST, ["Bilden ”bryggan.png” är trasig."]),
+        (BLUESKY, []),
+    ]
+
+
+def test_the_guess_of_a_card_whose_picture_cannot_be_read_is_the_card_without_it(office: Office) -> None:
+    office.change(ITEM, "  mastodon:\n", "  mastodon:\n    show: card\n")
+    with_unreadable_pixels(office.folder / PICTURE)
+
+    answer = office.comms("preview", POST, now=WEEK_BEFORE)
+
+    page = (office.folder / f"out/poster/{POST}.html").read_text(encoding="utf-8")
+    assert answer.code == 0, answer.said
+    assert re.search(r'class="linkcard">\s*<img src="../media/[0-9a-f]+\.png"', page)
 
 
 def test_a_letter_is_not_shown_in_the_terminal_and_why_is_told(office: Office) -> None:

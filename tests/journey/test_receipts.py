@@ -222,7 +222,7 @@ def test_seven_is_seven_by_the_offices_clock_all_the_year(
 # Failures
 
 
-def test_a_post_that_may_be_out_is_told_at_once_with_its_text_and_where_to_look(
+def test_a_post_that_may_be_out_is_told_of_with_its_text_and_where_to_look(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.approve(POST)
@@ -234,7 +234,7 @@ def test_a_post_that_may_be_out_is_told_at_once_with_its_text_and_where_to_look(
     assert letter["Subject"] == "Kanske publicerat: En ny brygga i Eda, Mastodon"
     assert TEXT in text
     assert "Titta på kontot på Mastodon" in text
-    assert f"comms reconcile {POST} --sent\n" in text
+    assert f"comms reconcile {POST} --sent --link ADRESSEN\n" in text
     assert f"comms reconcile {POST} --not-sent " in text
     assert office.comms("reconcile", POST, "--sent", "--by", "Anna", now=SUNDAY).code == 0
 

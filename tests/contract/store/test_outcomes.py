@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from comms.model.ledger import Ask, Delivery, DeliveryState, End, EventKind, SlotState
+from comms.model.ledger import Ask, Delivery, DeliveryState, End, EventKind, SlotState, part_recipient
 from comms.model.network import Part, PartKind, Segment, SegmentKind
 from comms.model.plan import Entry, EntryKind, Manifest, Recipient
-from comms.plan.recipients import part_recipient
 from comms.store import Store
 from tests.fakes.examples import ISSUE, LEASE, NOW, issue_entry, publication, run_of
 

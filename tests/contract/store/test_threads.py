@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from comms.model.ledger import Ask, Delivery, DeliveryState, End, SlotState
+from comms.model.ledger import Ask, Delivery, DeliveryState, End, SlotState, part_of, part_recipient
 from comms.model.network import Part, PartKind, Segment, SegmentKind
 from comms.model.plan import Entry, EntryKind, Manifest, Recipient
-from comms.plan.recipients import part_of, part_recipient
 from comms.store import Store
 from tests.fakes.examples import LEASE, NOW, issue_entry, publication, run_of
 
 POST = "bryggan.mastodon.1"
 
 
-def thread(store: Store, parts: int = 3) -> None:
+def thread(store: Store, parts: int = 3, now: datetime = NOW) -> None:
     """A post in so many parts, approved and running."""
     more = tuple(Part(PartKind.REPLY, (Segment(SegmentKind.TEXT, f"Del {n}"),), 5) for n in range(1, parts))
     post = replace(publication().post, more=more)
@@ -35,7 +34,7 @@ def thread(store: Store, parts: int = 3) -> None:
         now=NOW,
     )
     rows = (Recipient(part_recipient("mastodon", part), "mastodon", "", "") for part in range(parts))
-    store.start_run(POST, ((row, None, DeliveryState.PLANNED, "") for row in rows), NOW)
+    store.start_run(POST, ((row, None, DeliveryState.PLANNED, "") for row in rows), now)
 
 
 def claimed(store: Store, now: datetime = NOW) -> list[Delivery]:
@@ -104,6 +103,33 @@ def test_what_goes_on_from_a_part_that_is_not_out_says_why_and_the_slot_ends(
     slot = store.slot(POST)
     assert slot is not None
     assert slot.state is SlotState.DONE
+
+
+def test_what_follows_a_post_that_was_handed_over_ahead_waits_until_readers_see_it(store: Store) -> None:
+    seen_at = issue_entry().moment.at
+    early = seen_at - timedelta(hours=2)
+    thread(store, 2, now=early)
+    (row,) = claimed(store, early)
+    store.settle("w", [], [row], early)
+    store.settle("w", [(row, End(DeliveryState.ACCEPTED, receipt="100"))], [], early)
+    assert claimed(store, seen_at) == []
+    assert [part_of(each.recipient) for each in claimed(store, seen_at + timedelta(minutes=2))] == [1]
+
+
+def test_a_post_that_nobody_took_is_not_what_the_channel_has_said(store: Store) -> None:
+    thread(store, 1)
+    assert [one.id for one in store.facts().posted] == [POST]
+    (row,) = claimed(store)
+    ends(store, row, DeliveryState.REJECTED)
+    assert store.facts().posted == ()
+
+
+def test_a_slot_that_was_tried_for_too_long_is_held_with_what_waits_in_it(store: Store) -> None:
+    thread(store, 2)
+    assert store.hold_slot(POST, NOW) == 2
+    assert {(each.state, each.reason) for each in store.deliveries(POST)} == {
+        (DeliveryState.HELD, "För sent: den gick inte att publicera i tid.")
+    }
 
 
 def test_letters_of_one_issue_wait_for_nobody(store: Store) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from comms.app.expiring import RENEWED, expiries, expiring, note_keys, warn_of_expiry
+from comms.app.expiring import expiries, expiring, note_keys, warn_of_expiry
 from comms.app.house import House, open_house
+from comms.channels.base import RENEWED
 from comms.model.settings import ChannelKind, ChannelSettings, Secret
 from comms.store import Remembrance, Store, open_store
 from tests.fakes.settings import channel_settings

@@ -123,6 +123,36 @@ def test_a_process_that_may_still_hear_its_answer_is_left_alone(store: Store) ->
     assert network.asked == []
 
 
+def test_a_channel_that_is_odd_stops_no_other(store: Store) -> None:
+    def odd(row: Delivery) -> Outgoing:
+        raise ZeroDivisionError(row.key)
+
+    assert seek(store, {"mastodon": Network(Receipt("9001"))}, odd, LATER) == []
+    assert len(store.unknown()) == 1
+
+
+def test_what_nobody_can_tell_is_asked_for_ever_more_seldom_and_at_last_no_more(store: Store) -> None:
+    network = Network(CannotTell(GONE))
+    asked = []
+    before = NOW
+    for minute in range(1, 60 * 72):
+        now = NOW + timedelta(minutes=minute)
+        seek(store, {"mastodon": network}, make, now, before=before)
+        if network.asked:
+            asked.append(minute)
+            network.asked.clear()
+        before = now
+    assert asked == [*range(1, 16), 30, 60, 120, 240, 480, 960, 1440, 2160, 2880]
+
+
+def test_a_run_that_comes_seldom_misses_no_look(store: Store) -> None:
+    network = Network(CannotTell(GONE))
+    for hour in range(1, 60):
+        now = NOW + timedelta(hours=hour)
+        seek(store, {"mastodon": network}, make, now, before=now - timedelta(hours=1))
+    assert len(network.asked) == 8
+
+
 def test_letters_are_not_looked_for_on_any_network(store: Store) -> None:
     run_of(store, 1)
     row = store.claim(Ask("w", "mejl", 1, LEASE), NOW).rows[0]

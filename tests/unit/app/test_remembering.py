@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comms.app.remembering import LedgerMemory, new_key
+from comms.app.remembering import LedgerMemory, lock, new_key
 from comms.errors import ConfigError
 from comms.model.settings import Secret
 from comms.store import Store, open_store
@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def memory(store: Store, *keys: Secret, now: datetime = NOW, channel: str = "bluesky") -> LedgerMemory:
-    return LedgerMemory(store, channel, keys, now)
+    return LedgerMemory(store, channel, lock(keys), now)
 
 
 def test_what_is_kept_is_there_in_the_next_run_and_for_no_other_channel(store: Store) -> None:

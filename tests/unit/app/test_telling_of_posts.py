@@ -13,15 +13,19 @@ import pytest
 from icalendar import Calendar
 
 from comms.app.by_hand import time_to_publish
-from comms.app.telling import post_troubled
+from comms.app.house import House
+from comms.app.telling import due_soon, held, paused, post_troubled, post_waits
 from comms.channels.manual import ManualChannel, steps
+from comms.errors import say
 from comms.model.ledger import Delivery, DeliveryState, Publication, SlotState
 from comms.model.network import Part, PartKind, Segment, SegmentKind
-from comms.model.plan import EntryKind
+from comms.model.plan import Entry, EntryKind, Moment
+from comms.model.settings import ChannelKind
 from comms.render.mime import notice_message
 from comms.store import Slot
 from comms.text.networks import NETWORKS
 from tests.fakes.examples import NOW, publication
+from tests.fakes.settings import channel_settings
 from tests.unit.render import build
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -199,3 +203,74 @@ def test_a_thread_that_stopped_halfway_is_told_as_such() -> None:
     )
     assert subject.startswith("Bara en del publicerad")
     assert "Mastodon tog inte emot del 2 av 3." in body
+
+
+def test_what_may_be_published_is_not_to_be_published_by_hand_before_it_is_answered() -> None:
+    body = post_troubled(slot(), of().post, [row(DeliveryState.UNKNOWN)], "f")[2]
+    assert "Publicera det inte för hand förrän du har svarat" in body
+    assert "går det ut på nytt av sig självt" in body
+    assert "Det går inte ut igen" not in body
+    assert f"comms reconcile {POST} --sent" in body
+    assert f"comms cancel {POST}" in body
+
+
+def test_each_part_that_waits_is_told_of_by_its_number() -> None:
+    parts = [
+        replace(row(DeliveryState.PLANNED, recipient=recipient), id=number, not_before=NOW)
+        for number, recipient in enumerate(("mastodon", "mastodon#2"))
+    ]
+    told = [post_waits(slot(), of().post, part, NOW) for part in parts]
+    assert told[0][0] != told[1][0]
+    assert "del 2 av 3 är inte ute på Mastodon än" in told[1][2]
+
+
+def test_a_post_that_is_paused_is_no_letter() -> None:
+    why = say("Bilden är tillbakadragen.")
+    assert "brev" not in paused(POST, slot(), why, NOW)[2]
+    assert "brevet" in paused("brevet-1", replace(slot(), kind=EntryKind.ISSUE), why, NOW)[2]
+
+
+# Before it goes out
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    channel = channel_settings(ChannelKind.MASTODON, network="mastodon")
+    settings = replace(build.SETTINGS, channels={"mastodon": channel}, timezone="Europe/Stockholm")
+    return House(tmp_path, settings, workspace=None, problems=(), faults={})  # type: ignore[arg-type]  # no file is asked for
+
+
+def entry(at: datetime) -> Entry:
+    moment = Moment(at.astimezone(STOCKHOLM).replace(tzinfo=None), at)
+    return Entry(POST, EntryKind.POST, "Bryggan", "mastodon:bryggan", "mastodon", moment, fingerprint="f1f2")
+
+
+def test_letters_about_a_post_that_waits_name_its_network_and_speak_of_a_post(house: House) -> None:
+    _key, subject, body = due_soon(house, entry(SUMMER))
+    assert subject == "Väntar på godkännande: Bryggan, Mastodon, 2026-07-01 kl. 11.00"
+    assert "är inte godkänd." in body
+    assert f"Se inlägget:   comms preview {POST}" in body
+    assert "brev" not in body
+    assert held(house, entry(SUMMER), say("Inte godkänd."))[1] == (
+        "Hålls kvar: Bryggan, Mastodon, 2026-07-01 kl. 11.00"
+    )
+
+
+def test_a_time_in_the_hour_that_spring_takes_away_is_told_as_clocks_show_it(house: House) -> None:
+    missing = replace(
+        entry(datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+        moment=Moment(
+            datetime(2027, 3, 28, 2, 30),  # noqa: DTZ001 - a wall time that no clock shows
+            datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+        ),
+    )
+    assert due_soon(house, missing)[1].endswith("2027-03-28 kl. 03.30")
+
+
+def test_of_the_two_hours_of_the_autumn_night_the_offset_says_which(house: House) -> None:
+    subjects = [due_soon(house, entry(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)))[1] for hour in (0, 1, 2)]
+    assert [subject.partition("2026-10-25 ")[2] for subject in subjects] == [
+        "kl. 02.30 (UTC+2)",
+        "kl. 02.30 (UTC+1)",
+        "kl. 03.30",
+    ]

@@ -37,7 +37,9 @@ def at(house: House) -> datetime:
 
 def told(house: House, subject: str, body: str) -> list[str]:
     """Why a letter to the officer could not be handed over; nothing when it was."""
-    channel = open_channel(house.settings.channels["mail"], out=house.out.as_posix(), memory=Passing())
+    channel = open_channel(
+        house.settings.channels["mail"], out=house.out.as_posix(), memory=Passing(), now=lambda: at(house)
+    )
     with ledger(house) as store:
         store.notice("prov", subject, body, at(house))
         return [why for _, why in drain_notices(house, store, {"mail": channel}, at(house))]

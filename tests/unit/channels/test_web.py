@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
+import logging
+import threading
+import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from comms.channels.web import Answer, Web, safe_address, usable_key, wait_asked
+from comms.channels.web import Answer, Timeouts, Web, safe_address, usable_key, wait_asked
 from comms.errors import (
     ChannelDown,
     ChannelError,
     ConfigError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
 )
 from comms.model.settings import Secret
+from tests.fakes.examples import NOW
 from tests.fakes.network import ALWAYS, Fault, Network, Published, Reply, Request, Routes
 
 KEY = "nyckel-4711"
@@ -25,9 +31,15 @@ KEY = "nyckel-4711"
 class Parrot(Network):
     """Answers what it is told to."""
 
+    told_date = "Tue, 01 Dec 2026 08:00:00 GMT"
+
     def routes(self) -> Routes:
         """Nothing but faults."""
         return {}
+
+    def date(self) -> str:
+        """What it is told to say."""
+        return self.told_date
 
     def refusal(self, request: Request) -> Reply | None:
         """Everybody may ask."""
@@ -129,12 +141,62 @@ def test_a_key_in_the_servers_words_is_masked_also_where_they_are_cut_off(parrot
     assert answer.words.endswith("x***")
 
 
+@pytest.mark.servers
+@pytest.mark.parametrize("status", [0, 200], ids=["its headers", "its body"])
+@pytest.mark.parametrize(
+    ("publishing", "meaning"), [(False, TemporaryFailure), (True, OutcomeUnknown)], ids=["before", "at"]
+)
+def test_a_server_that_drips_is_waited_for_no_longer_than_an_answer_may_take(
+    parrot: Parrot, status: int, publishing: bool, meaning: type[ChannelError]
+) -> None:
+    parrot.server.faults.append(Fault("/", status, drip=True, body=b'{"long": "' + b"x" * 90 + b'"}'))
+    web = Web("Papegojan", parrot.url, timeouts=Timeouts(0.2, 0.2, 0.2))
+    threads = threading.active_count()
+    with pytest.raises(meaning):
+        web.call("POST", "/", publishing=publishing, json={})
+    assert threading.active_count() <= threads + 1  # the fake's own, for the connection
+    assert web.call("GET", "/").status == 404  # the next one has a time of its own
+    web.close()
+
+
+@pytest.mark.servers
+def test_nothing_packed_is_asked_for_and_what_comes_so_all_the_same_is_not_all_unpacked(
+    parrot: Parrot,
+) -> None:
+    packed = gzip.compress(b"[" + b" " * 50_000_000 + b"]")
+    parrot.server.faults.append(Fault("/", 200, headers={"Content-Encoding": "gzip"}, body=packed))
+    web = Web("Papegojan", parrot.url)
+    tracemalloc.start()
+    answer = web.call("GET", "/")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    web.close()
+    assert (answer.data, parrot.server.requests[0].headers["Accept-Encoding"]) == (None, "identity")
+    assert most < 20_000_000
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("key", [KEY, "nyckel|4711 &"], ids=["plain", "written otherwise in an address"])
+def test_a_secret_in_an_address_is_not_logged_and_other_requests_are(
+    parrot: Parrot, caplog: pytest.LogCaptureFixture, key: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    web = Web("Papegojan", parrot.url, secrets=[Secret(key)])
+    web.call("GET", "/hemligt", params={"key": key})
+    web.call("GET", "/oppet", params={"n": 1})
+    web.close()
+    assert "/hemligt" not in caplog.text
+    assert "/oppet?n=1" in caplog.text
+
+
 MEANINGS = [
     (301, ChannelDown, ChannelDown),
     (400, PermanentFailure, PermanentFailure),
     (401, ChannelDown, ChannelDown),
-    (403, ChannelDown, ChannelDown),
+    (403, ChannelDown, SenderRefused),
     (404, PermanentFailure, PermanentFailure),
+    (408, TemporaryFailure, OutcomeUnknown),
+    (425, TemporaryFailure, OutcomeUnknown),
     (429, TemporaryFailure, TemporaryFailure),
     (500, TemporaryFailure, OutcomeUnknown),
     (503, TemporaryFailure, OutcomeUnknown),
@@ -151,6 +213,27 @@ def test_what_a_no_means_depends_on_whether_it_may_have_been_done(
     answer = Answer(status, {}, None, f"{status}")
     assert type(web.refusal(answer, publishing=False)) is before
     assert type(web.refusal(answer, publishing=True)) is at
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("ahead", [timedelta(minutes=6), timedelta(hours=-2), timedelta(0)])
+def test_how_wrong_our_clock_is_is_known_from_the_answer(parrot: Parrot, ahead: timedelta) -> None:
+    web = Web("Papegojan", parrot.url, now=lambda: NOW + ahead)
+    web.call("GET", "/")
+    web.close()
+    assert web.clock_error == ahead
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "date", ["", "soon", "Tue, 01 Dec 2026 08:00:00 -0000", "Tue, 99 Dec 2026 08:00:00 GMT"]
+)
+def test_a_date_that_cannot_be_read_says_nothing_of_our_clock(parrot: Parrot, date: str) -> None:
+    parrot.told_date = date
+    web = Web("Papegojan", parrot.url)
+    web.call("GET", "/")
+    web.close()
+    assert web.clock_error == timedelta(0)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
@@ -12,20 +11,10 @@ from rich.cells import cell_len
 from comms.cli.posts import post_row, post_text
 from comms.errors import Location, Problem, Severity, say
 from comms.model.network import Crop, PartKind
-from comms.model.plan import Entry, EntryKind, Moment
 from comms.text.networks import NETWORKS
 from tests.unit.render.test_post_page import CARD, TEXT, media, part, post, view
 
-ENTRY = Entry(
-    id="mote.mastodon.1",
-    kind=EntryKind.POST,
-    title="Gränsmöte",
-    schedule="mastodon",
-    channel="mastodon",
-    moment=Moment(datetime(2026, 12, 1, 11), datetime(2026, 12, 1, 10, tzinfo=UTC)),  # noqa: DTZ001 - wall time
-    item="mote",
-    blocked=(say("Inlägget är för långt."),),
-)
+BLOCKED = (say("Inlägget är för långt."),)
 
 
 def test_who_when_text_picture_card_and_count_are_told_in_order() -> None:
@@ -50,10 +39,11 @@ def test_parts_comment_warning_card_and_problems_are_told() -> None:
         part(PartKind.REPLY, "Andra delen.", "mastodon"),
         part(PartKind.COMMENT, "Anmäl dig.", "mastodon"),
     )
-    made = replace(post("mastodon", TEXT, more=more), warning="Handlar om mat", shortened=84)
+    made = replace(post("mastodon", TEXT, more=more), warning="Handlar om mat")
     place = Location("content/items/mote.md", 12)
     problem = Problem("N107", Severity.WARNING, say("Sex taggar."), say("Behåll fem."), place)
-    told = post_text(replace(view(made, CARD), problems=(problem,)), width=80, blocked=ENTRY.blocked)
+    left_out = Problem("N111", Severity.NOTICE, say("84 tecken är utelämnade."), say("Läs slutet."), place)
+    told = post_text(replace(view(made, CARD), problems=(problem, left_out)), width=80, blocked=BLOCKED)
     for words in (
         "! Inlägget är för långt.",
         "Varning: ”Handlar om mat” Resten är dold tills någon öppnar.",
@@ -63,7 +53,7 @@ def test_parts_comment_warning_card_and_problems_are_told() -> None:
         "10 av 500 tecken",
         "Gränsmöte",
         "Det här är en gissning.",
-        "kortad med 84 tecken",
+        "räknas som 23 tecken, och ett @namn utan sin server.\n84 tecken är utelämnade.\n",
         "varning N107: Sex taggar.",
         "Behåll fem. (content/items/mote.md:12)",
     ):
@@ -95,7 +85,7 @@ def test_what_an_officer_wrote_is_no_markup() -> None:
 
 
 def test_scripts_get_the_values() -> None:
-    row = post_row(view(post("facebook", "ord " * 60, media())), ENTRY)
+    row = post_row(view(post("facebook", "ord " * 60, media())), BLOCKED)
     assert (row["network"], row["at"], row["blocked"]) == (
         "facebook",
         "2026-12-01T11:00:00+01:00",

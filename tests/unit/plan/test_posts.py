@@ -273,7 +273,7 @@ def blocked(found: Plan) -> dict[str, str]:
 def test_the_later_of_two_posts_that_say_the_same_is_stopped_and_told_how_to_go_on() -> None:
     found = two({BRYGGAN: SAME, "leden.mastodon.1": replace(SAME, links=frozenset())})
     assert blocked(found) == {
-        "leden.mastodon.1": "Kanalen säger detsamma i bryggan.mastodon.1, 2026-12-01. "
+        "leden.mastodon.1": "Kontot säger detsamma i bryggan.mastodon.1, 2026-12-01. "
         "Ändra texten, eller skriv repeat: true."
     }
 
@@ -294,10 +294,37 @@ def test_after_the_channels_time_the_same_may_be_said_again() -> None:
 
 
 def test_what_is_out_already_counts_and_another_channel_does_not() -> None:
-    out = Posted("gammal.mastodon.1", "mastodon", local("2026-11-30 11:00"), SAME)
+    out = Posted("gammal.mastodon.1", "mastodon", "mastodon", local("2026-11-30 11:00"), SAME)
     assert set(blocked(two({BRYGGAN: SAME}, LedgerFacts(posted=(out,))))) == {BRYGGAN}
-    assert blocked(two({BRYGGAN: SAME}, LedgerFacts(posted=(replace(out, channel="bluesky"),)))) == {}
+    assert (
+        blocked(
+            two({BRYGGAN: SAME}, LedgerFacts(posted=(replace(out, channel="bluesky", network="bluesky"),)))
+        )
+        == {}
+    )
 
 
 def test_posts_that_only_share_a_channel_are_two_posts() -> None:
     assert blocked(two({BRYGGAN: SAME, "leden.mastodon.1": Said("Leden är öppen.", frozenset())})) == {}
+
+
+def test_a_channel_under_another_name_and_two_channels_to_one_account_have_the_same_readers() -> None:
+    old = Posted("gammal.masto.1", "masto", "mastodon", local("2026-11-30 11:00"), SAME)
+    assert set(blocked(two({BRYGGAN: SAME}, LedgerFacts(posted=(old,))))) == {BRYGGAN}
+    twice = settings(channels=[channel("mastodon", "mastodon"), channel("masto", "mastodon")])
+    items = (
+        item("bryggan", posts=(post(at="2026-12-01 11:00"),)),
+        item("leden", posts=(post("masto", at="2026-12-02 11:00"),)),
+    )
+    tells = {BRYGGAN: SAME, "leden.masto.1": SAME}
+    assert set(blocked(plan(world(*items, ways=twice, tells=tells)))) == {"leden.masto.1"}
+
+
+def test_times_that_the_officer_chose_too_near_each_other_are_told() -> None:
+    items = (
+        item("bryggan", posts=(post(at="2026-12-01 10:00"),)),
+        item("leden", posts=(post(at="2026-12-01 11:30"),)),
+    )
+    found = plan(world(*items, ways=APART))
+    notes = {one.id: str(one.moment.note) for one in found.entries}
+    assert notes["leden.mastodon.1"] == "Närmare än 2 timmar från bryggan.mastodon.1."

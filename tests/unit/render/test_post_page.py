@@ -112,7 +112,7 @@ def test_the_fold_loses_no_letter_wherever_it_falls() -> None:
         words = " ".join("x" * chance.randint(1, 40) for _ in range(chance.randint(1, 40)))
         bubble = view(post("linkedin", f"{words} #Eda https://leader.example/a")).bubbles[0]
         assert bubble.text == f"{words} #Eda https://leader.example/a"
-        assert sum(run.folds for run in bubble.runs) == (len(bubble.text) > NETWORKS["linkedin"].fold)
+        assert sum(each.folds for each in bubble.stretches) == (len(bubble.text) > NETWORKS["linkedin"].fold)
 
 
 def test_bytes_are_told_where_the_network_counts_them() -> None:
@@ -159,8 +159,12 @@ def test_a_warning_hides_text_and_pictures_until_it_is_opened() -> None:
     assert "<details open" not in shown
 
 
-def test_what_was_left_out_of_a_summary_is_told() -> None:
-    assert "kortad med 84 tecken" in html(replace(post("mastodon"), shortened=84))
+def test_what_was_left_out_to_make_the_text_fit_is_told_in_the_words_of_the_problem() -> None:
+    told = say("84 tecken av texten är utelämnade.")
+    left_out = Problem("N111", Severity.NOTICE, told, say("Läs slutet."), Location("mote.md"))
+    shown = post_page(PostPage(replace(view(post("mastodon")), problems=(left_out,)), "Gränsmöte"))
+    assert f"<dt>Kortad</dt><dd>{told}</dd>" in shown
+    assert "Kortad" not in html(post("mastodon"))
 
 
 # Cards

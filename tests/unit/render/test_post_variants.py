@@ -66,6 +66,7 @@ def test_a_long_text_stops_and_names_the_two_ways_out() -> None:
     told = problems(written(LONG))["N101"]
     assert "Inlägget är 73 tecken för långt för Mastodon: 573 av 500." in told
     assert "when_long: shorten eller when_long: thread" in told
+    assert "Varje länk räknas som 23 tecken" in told
 
 
 def test_where_there_are_no_threads_the_one_way_out_is_named() -> None:

@@ -193,6 +193,25 @@ from tests.unit.settings.written import LEAST, changed, load, mail, said, whole
             ),
             "10:109 K105 Kanalen ”mail” skulle sända okrypterat till reserv.example.",
         ),
+        (mail("kind: file, ahead: 2h"), "10:29 K105 Kanalen ”mail” kan inte lämna något före sin tid."),
+        (
+            mail("kind: manual, network: linkedin, ahead: 40d"),
+            "10:50 K105 Det är för långt i förväg för kanalen ”mail”.",
+        ),
+        (
+            mail("kind: file, network: bluesky, max_length: 500"),
+            "10:52 K105 Bluesky tar högst 300 tecken på alla konton.",
+        ),
+        (mail("kind: bluesky"), "10:16 K105 Kanalen ”mail” saknar account."),
+        (mail("kind: threads, account: x"), "10:16 K105 Kanalen ”mail” saknar media_host."),
+        (
+            mail("kind: threads, account: x, media_host: {kind: s3, url: https://b.example}"),
+            "10:49 K105 media_host i kanalen ”mail” saknar endpoint.",
+        ),
+        (
+            mail("kind: bluesky, account: x, network: facebook"),
+            "10:46 K105 Kanalen ”mail” är både bluesky och facebook.",
+        ),
         ("- a\n", "1:1 K101 Filen ska bestå av ”nyckel: värde”."),
         (changed("  name", "\tname"), "2:1 K101 Raden är indragen med tabb."),
         (
