@@ -172,12 +172,11 @@ def retract(what: str, reason: str, folder: Path, now: str | None, *, yes: bool)
     if archive:
         voice.line(say("  Arkivet i {folder} är skrivet på nytt.", folder=house.out / FOLDER))
         say_archive_faults(archive)
-    again = what.startswith("content/")  # without a picture an item may still go out
     for identity in found.voided:
         voice.line(
-            say("  {id} behöver godkännas på nytt.", id=identity)
-            if again
-            else say("  {id} går inte ut.", id=identity)
+            say("  {id} går inte ut.", id=identity)
+            if identity.startswith(f"{what}.")
+            else say("  {id} behöver godkännas på nytt.", id=identity)
         )
     for identity in found.sent:
         voice.line(

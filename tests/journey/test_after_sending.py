@@ -190,7 +190,7 @@ def test_a_voided_issue_that_nobody_approves_again_is_held_and_told(office: Offi
 
 def test_a_retracted_item_leaves_the_posts_that_wait(office: Office) -> None:
     office.approve(POST)
-    assert f"{POST} behöver godkännas på nytt." in retract(office, "bryggan")
+    assert f"{POST} går inte ut." in retract(office, "bryggan")
     office.comms("tick", now="2026-12-03T12:01")
     assert office.posts() == []
     skips = office.comms("plan", "--json", now=DAY_BEFORE).json["skips"]

@@ -249,6 +249,8 @@ def test_what_was_approved_before_there_were_questions_goes_out_as_approved(offi
     office.approve()
     with closing(sqlite3.connect(office.database)) as connection, connection:
         connection.execute("DROP TABLE answers")
+        connection.execute("DROP TABLE memories")
+        connection.execute("ALTER TABLE notices DROP COLUMN calendar")
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
     assert office.comms("tick", now=SLOT).code == 0
     assert office.states() == {"accepted": 5}
