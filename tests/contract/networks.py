@@ -44,7 +44,7 @@ from tests.fakes.threads import Threads
 from tests.fakes.website import Website
 
 JPEG = b"\xff\xd8\xff\xe0 not quite a picture"
-QUICK = Timeouts(0.4, 0.4, 0.4)
+QUICK = Timeouts(5, 1, 1)
 PATIENT = Timeouts(5, 10, 10)
 
 

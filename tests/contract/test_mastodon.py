@@ -143,7 +143,7 @@ def test_each_answer_and_each_silence_has_one_meaning(
 ) -> None:
     fake.server.faults.append(fault)
     fake.looks = 1
-    told, seen = outcome(channel_to(fake.url, timeout=0.5), publication(pictures=1))
+    told, seen = outcome(channel_to(fake.url, timeout=0.5 if fault.hang else 10), publication(pictures=1))
     assert (type(told), seen, len(fake.statuses)) == (meaning, passed, published)
     assert fake.server.lines().count(f"POST {PUBLISH}") == passed
 
