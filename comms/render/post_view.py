@@ -240,7 +240,7 @@ def _bubbles(post: PostText, network: Network) -> Iterator[Bubble]:
 
 
 def _stretches(part: Part, network: Network) -> tuple[Stretch, ...]:
-    """The segments, the one that the fold falls in cut there: the place is a hint, not a promise."""
+    """The segments with the fold before a word, a link or a tag: the place is a hint, not a promise."""
     fold = 0 if part.kind is PartKind.COMMENT else network.fold
     found: list[Stretch] = []
     read = 0
@@ -249,10 +249,10 @@ def _stretches(part: Part, network: Network) -> tuple[Stretch, ...]:
         whole = Stretch(segment.kind, segment.text, href)
         here = fold - read
         read += len(segment.text)
-        if 0 < here < len(segment.text):
+        if 0 < here < len(segment.text) and segment.kind is SegmentKind.TEXT:
             cut = segment.text.rfind(" ", 0, here) + 1 or here
             before, after = segment.text[:cut], segment.text[cut:]
             found += (replace(whole, text=before), replace(whole, text=after, folds=True))
         else:
-            found.append(replace(whole, folds=bool(fold) and here == 0))
+            found.append(replace(whole, folds=bool(fold) and 0 <= here < len(segment.text)))
     return tuple(found)

@@ -106,6 +106,13 @@ def test_the_fold_stands_between_words_about_where_the_network_folds() -> None:
     assert 'class="fold"' not in html(post("mastodon", "ord " * 100))
 
 
+def test_the_fold_never_cuts_a_link() -> None:
+    address = "https://leader.example/nyheter/en-mycket-lang-adress-till-en-nyhet-om-en-brygga"
+    (bubble,) = view(post("facebook", f"{'ord ' * 20}{address} slut")).bubbles
+    (folded,) = [each.text for each in bubble.stretches if each.folds]
+    assert folded == address
+
+
 def test_the_fold_loses_no_letter_wherever_it_falls() -> None:
     chance = random.Random(5)  # noqa: S311 - the same every time
     for _ in range(200):
