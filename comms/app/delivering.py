@@ -145,13 +145,13 @@ def deliver(
 
 def _hold_late(house: House, store: Store, seen: datetime | None, now: datetime, report: RunReport) -> None:
     """Hold what should have gone out while nobody was at work, for longer than its channel allows."""
-    _hold_late_posts(house, store, now, report)
     for slug, channel in house.settings.channels.items():
         if seen is not None and now - seen > channel.max_lateness:
             held = store.hold_late(slug, now - channel.max_lateness, now)
             if held:
                 report.late[slug] = held
                 store.notice(*telling.late(slug, held, seen, now), now)
+    _hold_late_posts(house, store, now, report)
 
 
 def lateness(house: House, item: str, channel: str) -> timedelta:
