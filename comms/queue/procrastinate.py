@@ -37,6 +37,7 @@ _QUEUES = [_TICK, _DRAIN]
 _EXAMPLE = "postgresql://comms@db.example/comms"
 _MIGRATION = 0x636F6D6D73  # "comms": an advisory lock is a number
 _GLANCE = 0.2
+_ASKED_AGAIN = 20.0  # seconds after which a worker that has not ended is asked once more to
 _BEATS = 3
 """A worker that has missed so many heartbeats is taken for dead."""
 
@@ -244,9 +245,15 @@ class WorkQueue:
 
 
 async def _finished(workers: list[asyncio.Task[None]]) -> None:
-    """Ask the workers to stop, and wait: a cancelled worker takes no more and finishes what it has."""
-    for worker in workers:
-        worker.cancel()
+    """Ask the workers to stop, and wait: a cancelled worker takes no more and finishes what it has.
+
+    One that does not hear is asked again: jobs go on in their threads, which are waited for at the end.
+    """
+    waiting = set(workers)
+    while waiting:
+        for worker in waiting:
+            worker.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=_ASKED_AGAIN)
     for outcome in await asyncio.gather(*workers, return_exceptions=True):
         if isinstance(outcome, Exception):
             raise outcome
