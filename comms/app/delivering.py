@@ -151,7 +151,8 @@ def _hold_late(house: House, store: Store, seen: datetime | None, now: datetime,
             if held:
                 report.late[slug] = held
                 store.notice(*telling.late(slug, held, seen, now), now)
-    _hold_late_posts(house, store, now, report)
+    if seen != now:  # else a person is at the desk, and knows that it is late
+        _hold_late_posts(house, store, now, report)
 
 
 def lateness(house: House, item: str, channel: str) -> timedelta:
@@ -164,15 +165,14 @@ def lateness(house: House, item: str, channel: str) -> timedelta:
 def _hold_late_posts(house: House, store: Store, now: datetime, report: RunReport) -> None:
     """Hold posts that have been tried for longer than their own rule lets them be late.
 
-    Counted from the first attempt: who sends late does so knowingly.
+    Counted from the first attempt.
     """
     for slot in store.slots(SlotState.RUNNING):
         if slot.kind is not EntryKind.POST or slot.channel not in house.settings.channels:
             continue
         latest = lateness(house, slot.item, slot.channel)
         tried = [row.first_attempt_at for row in store.deliveries(slot.id) if row.first_attempt_at]
-        if tried and now - min(tried) > latest:
-            held = store.hold_slot(slot.id, now)
+        if tried and now - min(tried) > latest and (held := store.hold_slot(slot.id, now)):
             report.late[slot.channel] = report.late.get(slot.channel, 0) + held
 
 

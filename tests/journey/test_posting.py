@@ -262,6 +262,18 @@ def test_nothing_follows_a_part_that_was_refused_until_a_person_sends_the_rest(o
     desk.assert_whole()
 
 
+def test_who_sends_the_rest_long_afterwards_knows_that_it_is_late(opened: Opened) -> None:
+    desk = opened("mastodon")
+    desk.fails(after=1, status=422)
+    desk.tick()
+    desk.tick(1)
+    said = desk.said("Bara en del")
+    (command,) = (line.partition("comms ")[2] for line in said.splitlines() if "--rest" in line)
+    desk.tick(60 * 8)
+    assert desk.comms(*command.split(), "--yes").code == 0
+    assert desk.states == ["accepted"] * 4
+
+
 # A person's word in the middle of a thread
 
 
