@@ -54,7 +54,10 @@ class QuietDays:
 
 @dataclass(frozen=True, slots=True)
 class Newsletter:
-    """A named series of letters. Editions = `audiences` × `municipalities` (+ "" for the whole area)."""
+    """A named series of letters. Editions = `audiences` × `municipalities` (+ "" for the whole area).
+
+    `is_open`: anybody may subscribe to it, where there are public pages.
+    """
 
     slug: str
     title: str
@@ -68,6 +71,7 @@ class Newsletter:
     max_items: int
     max_age_days: int
     quiet: QuietDays
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,65 @@ class Bounces:
     key: Secret
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The public pages: where they listen, and whose word on callers is taken.
+
+    `proxies`: addresses of the front servers that may say who calls (X-Forwarded-For). `keys` is a ring: the
+    first signs, all are known, none is ever taken out, for links in old letters must work.
+    """
+
+    host: str
+    port: int
+    proxies: tuple[str, ...]
+    keys: tuple[Secret, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signups:
+    """How many confirming mails go out: to one address, for one network, to one domain, in all.
+
+    Above `address` nothing is mailed. Above the others a mail waits for its turn: nobody is lost.
+    """
+
+    address: tuple[Rate, ...] = (Rate(1, timedelta(hours=24)), Rate(3, timedelta(days=30)))
+    network: Rate = Rate(5, timedelta(hours=1))
+    domain: Rate = Rate(50, timedelta(hours=1))
+    site: Rate = Rate(200, timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is known of persons is kept; `decision` is the number of the office's own decision.
+
+    `pending`: sign-ups that nobody confirmed. `network`: the network in evidence. `ended`: subscribers who
+    have ended everything, with their evidence. `addresses`: addresses in the log of deliveries.
+    """
+
+    pending: timedelta = timedelta(days=7)
+    network: timedelta = timedelta(days=365)
+    ended: timedelta = timedelta(days=1095)
+    addresses: timedelta = timedelta(days=90)
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribeBox:
+    """The mailbox where unsubscriptions by mail arrive: a maildir, or IMAP.
+
+    `address` is what letters give (`avsluta@…`); each copy's own has a plus and a token in it.
+    """
+
+    address: str
+    maildir: str = ""
+    host: str = ""
+    port: int = 993
+    security: Security = Security.TLS
+    user: str = ""
+    password: Secret = Secret("")
+    folder: str = "INBOX"
+
+
 class Receipts(StrEnum):
     """When the officer hears what has been published: of each post, or once a week."""
 
@@ -233,7 +292,8 @@ class Settings:
     `parts` maps each section that a letter or post can depend on (`sender`, `newsletters.NAME`,
     `channels.NAME` …) to the hash of what it says, secrets left out: the manifest uses them.
     `lines` gives the line of each dotted key in comms.yaml. `bounces` is None when letters have the sender's
-    address as their return path; `dkim` is empty when a relay signs them, or nobody.
+    address as their return path; `dkim` is empty when a relay signs them, or nobody. `web` is None without
+    public pages, `unsubscribe_box` when a person reads the unsubscriptions that come by mail.
     """
 
     name: str
@@ -254,3 +314,7 @@ class Settings:
     dkim: tuple[DkimKey, ...] = ()
     receipts: Receipts = Receipts.WEEKLY
     memory_keys: tuple[Secret, ...] = ()
+    web: Web | None = None
+    signups: Signups = Signups()
+    retention: Retention = Retention()
+    unsubscribe_box: UnsubscribeBox | None = None

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from comms.errors import ConfigError, Location, Problem, Text, say
 from comms.model.issue import Newsletter, QuietDays
@@ -26,10 +27,14 @@ from comms.model.settings import (
     HostKind,
     MediaHost,
     RelaySettings,
+    Retention,
     Secret,
     Security,
     Sender,
     Settings,
+    Signups,
+    UnsubscribeBox,
+    Web,
 )
 from comms.settings import schema
 from comms.settings.environment import overrides
@@ -42,6 +47,9 @@ from comms.text.yaml import Node, parse_yaml
 _PORT = 25
 _PORTS = {Security.TLS: 465}
 """Where a relay listens when nothing else is said (RFC 5321, 4.5.4.2; RFC 8314, 3.3)."""
+
+_SHORTEST_RING_KEY = 32
+"""Characters of a key to the public pages: what nobody guesses, and nobody ever takes out again."""
 
 _SHORTEST_KEY = 16
 """Characters of a key by which bounces are known: what no one guesses."""
@@ -137,7 +145,7 @@ def _secrets_in_file(places: Places, node: Node) -> list[Problem]:
     found = {
         path: say("”{key}” är en hemlighet och hör inte hemma i filen.", key=".".join(path))
         for path in places.keys
-        if path[-1] in SECRET_KEYS or path in {("bounces", "key"), ("memory", "keys")}
+        if path[-1] in SECRET_KEYS or path in {("bounces", "key"), ("memory", "keys"), ("web", "keys")}
     }
     workspace = _plain(node).get("workspace")
     address = workspace.get("database_url") if isinstance(workspace, dict) else None
@@ -174,6 +182,8 @@ def _contradictions(parsed: schema.CommsYaml, places: Places) -> Iterator[Proble
             yield problem("K105", message, hint, places.value(("newsletters", slug, "channel")))
     for message, hint in _bounce_faults(parsed.bounces):
         yield problem("K105", message, hint, places.key(("bounces", "domain")))
+    for path, message, hint in _reader_faults(parsed):
+        yield problem("K105", message, hint, places.key(path))
     for slug, channel in parsed.channels.items():
         for key, message, hint in _channel_faults(slug, channel):
             yield problem("K105", message, hint, places.value(("channels", slug, *key.split("."))))
@@ -194,6 +204,23 @@ def _bounce_faults(bounces: schema.Bounces) -> Iterator[tuple[Text, Text]]:
             message,
             say("Sätt {name} till minst {least} slumpade tecken.", name=variable, least=_SHORTEST_KEY),
         )
+
+
+def _reader_faults(parsed: schema.CommsYaml) -> Iterator[tuple[tuple[str, ...], Text, Text]]:
+    """What public pages and the mailbox of unsubscriptions cannot do without."""
+    if parsed.web is not None and not parsed.workspace.base_url:
+        message = say("De publika sidorna har ingen adress.")
+        yield ("web",), message, say("Skriv workspace.base_url, adressen som besökarna ser.")
+    for key in _ring(parsed.web.keys) if parsed.web else ():
+        if len(key.value) < _SHORTEST_RING_KEY:
+            variable = _variable(("web", "keys"))
+            message = say("En nyckel till de publika sidorna är för kort.")
+            hint = say("Sätt {name} till det som comms doctor --new-key ger.", name=variable)
+            yield ("web",), message, hint
+    mailbox = parsed.subscribers.mailbox
+    if mailbox is not None and bool(mailbox.maildir) == bool(mailbox.host):
+        message = say("Brevlådan för avanmälningar ska ha antingen maildir eller host.")
+        yield ("subscribers", "mailbox"), message, say("Skriv maildir: MAPP, eller host, user och folder.")
 
 
 def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Text, Text]]:
@@ -279,10 +306,35 @@ def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
         bounces=_bounces(parsed.bounces),
         dkim=tuple(DkimKey(selector, one.key_file) for selector, one in parsed.dkim.items()),
         receipts=parsed.officer.receipts,
-        memory_keys=tuple(
-            Secret(key.strip()) for key in parsed.memory.keys.get_secret_value().split(",") if key.strip()
-        ),
+        memory_keys=_ring(parsed.memory.keys),
+        web=_web(parsed.web),
+        signups=_signups(parsed.subscribers.limits),
+        retention=Retention(**parsed.subscribers.keep.model_dump()),
+        unsubscribe_box=_unsubscribe_box(parsed.subscribers.mailbox),
     )
+
+
+def _ring(keys: SecretStr) -> tuple[Secret, ...]:
+    """Several secrets in one value, with commas between."""
+    return tuple(Secret(key.strip()) for key in keys.get_secret_value().split(",") if key.strip())
+
+
+def _web(web: schema.Web | None) -> Web | None:
+    if web is None:
+        return None
+    place = urlsplit(f"//{web.listen}")
+    return Web(place.hostname or "", place.port or 0, tuple(web.proxies), _ring(web.keys))
+
+
+def _signups(limits: schema.SignupLimits) -> Signups:
+    return Signups(tuple(limits.address), limits.network, limits.domain, limits.site)
+
+
+def _unsubscribe_box(mailbox: schema.Mailbox | None) -> UnsubscribeBox | None:
+    if mailbox is None:
+        return None
+    given = mailbox.model_dump(exclude={"password"})
+    return UnsubscribeBox(**given, password=Secret(mailbox.password.get_secret_value()))
 
 
 def _bounces(bounces: schema.Bounces) -> Bounces | None:
@@ -365,6 +417,7 @@ def _newsletter(slug: str, newsletter: schema.Newsletter) -> Newsletter:
         max_items=newsletter.max_items,
         max_age_days=newsletter.max_age_days,
         quiet=_quiet(newsletter.quiet),
+        is_open=newsletter.open,
     )
 
 

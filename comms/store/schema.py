@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from comms.model.ledger import DeliveryState, EventKind, SlotState
 from comms.model.plan import EntryKind
+from comms.model.subscriber import ConsentKind, NoKind, SubscriptionState, TicketKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -213,6 +214,8 @@ deliveries = Table(
     Column("receipt", Text, nullable=False),
     Column("first_attempt_at", Instant),
     Column("updated_at", Instant, nullable=False),
+    # The exit that this copy names; "" when unsubscribing is by mail to a person.
+    Column("exit_id", String(16), nullable=False, server_default=""),
     UniqueConstraint("slot_id", "channel", "address_key"),
     UniqueConstraint("key"),
     _one_of("state", DeliveryState),
@@ -269,9 +272,111 @@ events = Table(
 suppressions = Table(
     "suppressions",
     METADATA,
+    # Of an erased address the key is `erased:` and a keyed hash.
     Column("address_key", String(320), primary_key=True),
+    # "" is every newsletter.
+    Column("newsletter", String(100), primary_key=True, server_default=""),
+    Column("kind", String(20), nullable=False, server_default="officer"),
     Column("reason", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    _one_of("kind", NoKind),
+)
+
+subscribers = Table(
+    "subscribers",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(320), nullable=False),
+    Column("address_key", String(320), nullable=False, unique=True),
+    Column("audience", String(100), nullable=False),
+    Column("municipality", String(100), nullable=False),
+    Column("focus", JSON, nullable=False),
+    Column("paused_until", Instant),
+    Column("source", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    METADATA,
+    Column("subscriber_id", Integer, ForeignKey("subscribers.id"), primary_key=True),
+    Column("newsletter", String(100), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    _one_of("state", (SubscriptionState.CONFIRMED, SubscriptionState.ENDED)),
+    CheckConstraint("state <> 'ended' OR reason <> ''", name="explained"),
+    Index("ix_subscriptions_newsletter", "newsletter", "state"),
+)
+
+consents = Table(
+    "consents",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("address_key", String(320), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("source", Text, nullable=False),
+    # The words said yes to, by their hash: "" when there were none.
+    Column("text", String(64), nullable=False),
+    Column("network", String(50), nullable=False),
+    Column("by", String(200), nullable=False),
+    _one_of("kind", ConsentKind),
+    Index("ix_consents_address_key", "address_key"),
+)
+
+consent_texts = Table(
+    "consent_texts",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("first_used_at", Instant, nullable=False),
+)
+
+# A mailed link. The link itself is nowhere here: it is signed with a key outside the database.
+tickets = Table(
+    "tickets",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("address_key", String(320), nullable=False),
+    Column("domain", String(255), nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("text", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("network", String(50), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("mailed_at", Instant),
+    Column("expires_at", Instant),
+    Column("used_at", Instant),
+    _one_of("kind", TicketKind),
+    CheckConstraint("(mailed_at IS NULL) = (expires_at IS NULL)", name="mailed"),
+    Index("ix_tickets_address_key", "address_key", "asked_at"),
+    Index("ix_tickets_network", "network", "mailed_at"),
+    Index("ix_tickets_domain", "domain", "mailed_at"),
+    Index("ix_tickets_mailed_at", "mailed_at"),
+    _partial("ix_tickets_waiting", "asked_at", when="mailed_at IS NULL"),
+)
+
+forms = Table(
+    "forms",
+    METADATA,
+    # A form that has acted, so that it does so once.
+    Column("nonce", String(64), primary_key=True),
+    Column("used_at", Instant, nullable=False),
+)
+
+exits = Table(
+    "exits",
+    METADATA,
+    # What an unsubscribe link names instead of an address. It is never taken away: letters are opened
+    # years later. An erased address leaves its key empty.
+    Column("id", String(16), primary_key=True),
+    Column("address_key", String(320)),
+    Column("newsletter", String(100), nullable=False),
+    UniqueConstraint("address_key", "newsletter"),
 )
 
 retractions = Table(

@@ -1,7 +1,7 @@
 """The words of a schedule -> `Schedule`: `first tuesday 08:00`, `sista torsdagen 13:00`, `day 31 09:00`.
 
 English and Swedish words mean the same; case and endings do not matter. `12h`, `2 d` and `30 min` are
-durations; `10/s` and `600/h` are rates.
+durations; `10/s`, `600/h` and `3/30d` are rates.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DAY_WORDS = frozenset({"day", "dag", "den"})
 _TIME = re.compile(r"(?:kl\.? ?)?(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)")
 _DURATION = re.compile(r"(?P<count>\d{1,5})\s*(?P<unit>s|min|m|h|d)")
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
-_RATE = re.compile(r"(?P<count>\d{1,6})\s*/\s*(?P<unit>s|min|m|h|d)")
+_RATE = re.compile(r"(?P<count>\d{1,6})\s*/\s*(?P<each>\d{0,4})\s*(?P<unit>s|min|m|h|d)")
 _MAX_MONTH_DAY = 31
 
 
@@ -83,13 +83,13 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_rate(text: str) -> Rate:
-    """Read `10/s`, `600/h`; raises `ScheduleFault`."""
+    """Read `10/s`, `600/h`, `3/30d`; raises `ScheduleFault`."""
     match = _RATE.fullmatch(text.strip().lower())
-    if not match or not int(match["count"]):
+    if not match or not int(match["count"]) or not int(match["each"] or 1):
         raise ScheduleFault(
             say("”{text}” är ingen takt.", text=text), say("Skriv till exempel 10/s eller 600/h.")
         )
-    return Rate(int(match["count"]), timedelta(seconds=_UNITS[match["unit"]]))
+    return Rate(int(match["count"]), timedelta(seconds=int(match["each"] or 1) * _UNITS[match["unit"]]))
 
 
 def _fault(text: str) -> ScheduleFault:

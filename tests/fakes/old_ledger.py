@@ -40,7 +40,7 @@ def put(connection: Connection, name: str, *rows: dict[str, object]) -> None:
     connection.execute(tables_of(connection).tables[name].insert(), list(rows))
 
 
-RELEASED = ("0001", "0002", "0003")
+RELEASED = ("0001", "0002", "0003", "0004")
 """Every version before the program's own that somebody may have."""
 
 
@@ -61,6 +61,9 @@ def make_old(url: str, version: str = "0001") -> None:
         if version >= "0003":
             _upgrade(connection, "0003")
             _answers(connection)
+        if version >= "0004":
+            _upgrade(connection, "0004")
+            _memories(connection)
     engine.dispose()
 
 
@@ -85,6 +88,11 @@ def _answers(connection: Connection) -> None:
             "answered_at": AT,
         },
     )
+
+
+def _memories(connection: Connection) -> None:
+    kept = {"channel": "bluesky", "name": "session", "value": "v", "locked": False, "updated_at": AT}
+    put(connection, "memories", kept)
 
 
 def _slots(connection: Connection) -> None:

@@ -249,7 +249,14 @@ def test_what_was_approved_before_there_were_questions_goes_out_as_approved(offi
     office.approve()
     with closing(sqlite3.connect(office.database)) as connection, connection:
         connection.execute("DROP TABLE answers")
-        connection.execute("DROP TABLE memories")
+        for table in ("memories", "tickets", "forms", "exits", "consents", "consent_texts", "subscriptions"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP TABLE subscribers")
+        connection.execute("DROP TABLE suppressions")
+        connection.execute(
+            "CREATE TABLE suppressions (address_key VARCHAR(320) PRIMARY KEY, reason TEXT, created_at TEXT)"
+        )
+        connection.execute("ALTER TABLE deliveries DROP COLUMN exit_id")
         connection.execute("ALTER TABLE notices DROP COLUMN calendar")
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
     assert office.comms("tick", now=SLOT).code == 0
