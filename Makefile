@@ -8,7 +8,7 @@ DEBIAN := postfix dovecot-imapd postgresql strace chromium fonts-liberation open
 WORKERS ?= 2
 FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 
-.PHONY: help demo test quick fuzz lint types layers fmt lossy torture bench peers docs snapshots catalogues lock debian clean
+.PHONY: help demo test quick fuzz lint types layers fmt lossy load torture bench peers docs snapshots catalogues lock debian clean
 
 help:       ## list these targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
@@ -56,6 +56,11 @@ bench: $(VENV)/bench debian
 lossy:      ## 500 faults of the line to each network: a post stands once, or says that nobody knows
 lossy: $(VENV)/dev
 	COMMS_LOSSY=500 $(BIN)/pytest -n $(WORKERS) -q tests/contract/test_lossy.py
+
+load:       ## the public pages for a minute while an issue goes out, and 100,000 subscribers against their bounds
+load: $(VENV)/dev
+	$(BIN)/python -m bench.load --seconds 60 --idle-send
+	$(BIN)/python -m bench.load_people
 
 torture:    ## kill the sender hundreds of times, on SQLite and PostgreSQL; a counting sink is the judge
 torture: $(VENV)/dev debian

@@ -16,7 +16,9 @@ import comms.cli.preview
 import comms.cli.report_group
 import comms.cli.send
 import comms.cli.status
-import comms.cli.steer  # noqa: F401 - loading is the point: help texts take the language of that moment
+import comms.cli.steer
+import comms.cli.subscribers
+import comms.cli.web  # noqa: F401 - loading is the point: help texts take the language of that moment
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", deadline=None, max_examples=500)

@@ -14,8 +14,8 @@ def adopt(store: Store, now: datetime) -> list[tuple[Slot, int]]:
     None of its copies: the entry had not begun when the database was copied.
     """
     store.adopt(now)
-    last = store.last_run()
+    last = store.runs.last()
     if last is not None and last.now > now:  # of a clock that was wrong: time is counted from here again
-        store.end_run(store.begin_run(now, now), now, {"adopted": True})
+        store.runs.end(store.runs.begin(now, now), now, {"adopted": True})
     counted = ((slot, store.counts(slot.id).get(DeliveryState.HELD, 0)) for slot in store.slots())
     return [(slot, held) for slot, held in counted if held or slot.state is SlotState.HELD]

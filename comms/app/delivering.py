@@ -15,6 +15,7 @@ from comms.app.crashing import crash_points
 from comms.app.expiring import renew_keys
 from comms.app.finding import SETTLING, seek
 from comms.app.house import House
+from comms.app.inviting import mail_tickets
 from comms.app.outgoing import Outbox, has_name
 from comms.app.preflight import Preflight, is_due, take_off
 from comms.app.remembering import LedgerMemory, Lock, lock
@@ -108,19 +109,19 @@ def deliver(
     running = [slot.id for slot in store.slots(SlotState.RUNNING)]
     try:
         renew_keys(store, channels, now)
+        mail_tickets(house, store, channels, now)  # first: somebody sits and waits for it
         ready = dict(_ready(house, store, channels, now, report))
         outbox = Outbox(house, store, now)
         # Alone on the machine: whoever had a post in hand is dead, however lately it gave a sign of life.
         others = {worker.owner for worker in store.workers(now)} - {owner} if store.shared else set()
         report.found += seek(store, ready, outbox, now, owners=others, before=seen)
         hands.on_total(sum(store.due(now).get(slug, 0) for slug in ready))
+        rates = house.settings.channels.items()
         work = Work(
             owner,
             outbox,
             clock,
-            limits={
-                slug: Limits(one.rates, one.domain_rates) for slug, one in house.settings.channels.items()
-            },
+            limits={slug: Limits(one.rates, one.domain_rates) for slug, one in rates},
             stop=hands.stop,
             on_result=hands.on_result,
             at=crash_points(),

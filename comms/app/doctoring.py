@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from comms.app.expiring import API_WARNING, KEY_WARNINGS, expiries, sentence
 from comms.app.house import House
 from comms.app.planning import ledger
 from comms.app.remembering import LedgerMemory, lock
+from comms.app.served import is_served
 from comms.app.signing import WISHED_BITS, read_key
 from comms.app.wording import fenced
 from comms.channels.base import Passing
@@ -98,7 +100,7 @@ def _ledger(house: House, _now: datetime) -> Iterator[Examined]:
         return
     with ledger(house) as store:
         store.verify(always=True)
-        last, reason = store.last_run(), store.fence_reason
+        last, reason = store.runs.last(), store.fence_reason
     when = f"{last.now:%Y-%m-%d %H:%M} UTC" if last else str(say("aldrig"))
     if reason:
         yield Examined(Finding.FAULT, fenced(reason))
@@ -211,11 +213,29 @@ def _remembering(house: House, _now: datetime) -> Iterator[Examined]:
 
 
 def _unsubscribing(house: House, _now: datetime) -> Iterator[Examined]:
+    """Who reads what comes by mail: with pages some write all the same."""
+    address = house.settings.sender.reply_to
+    what = say("Avanmälan sker med e-post till {address}: läs den brevlådan.", address=address)
+    if house.settings.web is not None:
+        what = say("En del skriver till {address} för att sluta: läs den brevlådan också.", address=address)
+    yield Examined(Finding.ADVICE, what)
+
+
+def _serving(house: House, _now: datetime) -> Iterator[Examined]:
+    """Whether the public pages answer at base_url, as letters would promise."""
+    if house.settings.web is None:
+        return
+    why = is_served(house.settings, nonce=secrets.token_urlsafe(16))
+    if why is None:
+        what = say("De publika sidorna visas på {url}.", url=house.settings.base_url)
+        yield Examined(Finding.WELL, what)
+        return
     yield Examined(
-        Finding.ADVICE,
+        Finding.FAULT,
         say(
-            "Avanmälan sker med e-post till {address}: läs den brevlådan.",
-            address=house.settings.sender.reply_to,
+            "De publika sidorna svarar inte. {why} Starta comms web, och se över base_url. "
+            "Så länge har breven bara avanmälan med e-post.",
+            why=why,
         ),
     )
 
@@ -278,5 +298,6 @@ _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _remembering,
     _signing,
     _bouncing,
+    _serving,
     _unsubscribing,
 )

@@ -17,7 +17,7 @@ from comms.model.plan import FrozenEntry
 from comms.model.settings import Brand
 from comms.model.site import PUBLIC, GoneItem, Site, SiteEdition, SiteIssue, SiteItem
 from comms.render.addresses import EMBLEM_PATH, media_path, web_path
-from comms.render.edition import web_copy
+from comms.render.edition import unsubscribe_for_all, web_copy
 from comms.render.kit import may_be_passed_on
 from comms.store import Store
 from comms.text.consents import ARCHIVE, Pictures, ended, why_not
@@ -149,9 +149,13 @@ class _Gathering:
             subject=edition.subject,
             path=web_path(edition.issue_id, edition.audience, edition.municipality),
             items=edition.items,
-            html=web_copy(edition),
+            html=web_copy(edition, self._way_out(edition)),
             withdrawn=any(slug in self.facts.retracted for slug in edition.items),
         )
+
+    def _way_out(self, edition: Edition) -> str:
+        newsletter = self.house.settings.newsletters.get(edition.issue_id.rsplit("-", 3)[0])
+        return unsubscribe_for_all(self.house.settings, newsletter.title if newsletter else "")
 
     # Items
 

@@ -81,7 +81,7 @@ def status(house: House, now: datetime) -> Status:
         return Status((), _upcoming(house, LedgerFacts(), now), None, 0)
     with ledger(house) as store:
         slots = tuple((slot, dict(store.counts(slot.id))) for slot in store.slots(*SlotState))
-        last = store.last_run()
+        last = store.runs.last()
         upcoming = _upcoming(house, store.facts(), now)
         return Status(
             slots,

@@ -16,8 +16,10 @@ from comms.model.ledger import Delivery, Letter, Outgoing, Publication, part_of
 from comms.model.network import PartKind
 from comms.model.settings import Settings
 from comms.render import envelope, headers
-from comms.render.mime import LetterTemplate, letter_template, personalise
+from comms.render.addresses import url
+from comms.render.mime import BY_HAND, LetterTemplate, WayOut, letter_template, personalise
 from comms.store import Store
+from comms.text.tokens import Purpose, mail_token, token
 
 _KEPT = 4
 
@@ -35,6 +37,19 @@ def return_path(settings: Settings, delivery: Delivery) -> str:
     if bounces is None:
         return settings.sender.email
     return envelope.return_path(delivery.key, domain=bounces.domain, key=bounces.key.value.encode())
+
+
+def way_out(settings: Settings, exit_id: str) -> WayOut:
+    """How a recipient ends it by a page and by mail; by hand without an exit."""
+    if not exit_id or settings.web is None or not settings.web.keys:
+        return BY_HAND
+    keys = settings.web.keys
+    page = url(settings, f"u/{token(Purpose.EXIT, exit_id, keys)}")
+    box = settings.unsubscribe_box
+    if box is None:
+        return WayOut(page)
+    local, _, domain = headers.ascii_address(box.address).rpartition("@")
+    return WayOut(page, f"mailto:{local}+{mail_token(exit_id, keys)}@{domain}?subject=avsluta")
 
 
 def _newsletter(settings: Settings, slot_id: str) -> Newsletter:
@@ -110,6 +125,8 @@ class Outbox:
             recipient_name=delivery.recipient_name,
             message_id=identity,
             date=date,
+            subscribes=delivery.subscribes,
+            way_out=way_out(settings, delivery.exit_id),
         )
         return Letter(
             delivery.slot_id,

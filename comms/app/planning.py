@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from comms.app.crashing import crash_points
+from comms.app.hashed import erased_keys
 from comms.app.house import House
 from comms.errors import Text, UsageError, say
+from comms.model.audience import address_key
 from comms.model.plan import Entry, LedgerFacts, Plan
 from comms.model.workspace import Workspace
 from comms.plan.build import build
 from comms.plan.issues import World
 from comms.store import Store, open_store
+from comms.store.suppressions import ERASED
 from comms.text.consents import Pictures
 
 HORIZON = timedelta(days=60)
@@ -49,7 +53,18 @@ def world(house: House, facts: LedgerFacts) -> World:
     until it is edited; nor can what was approved with it.
     """
     forbidden = dict(_forbidden(house.workspace, facts))
+    facts = replace(facts, suppressed=facts.suppressed | _erased(house, facts))
     return World(house.workspace, house.settings, facts, {**house.faults, **forbidden}, forbidden, house.said)
+
+
+def _erased(house: House, facts: LedgerFacts) -> frozenset[str]:
+    """The addresses in audiences.yaml of people who have been erased: their no is under a keyed hash."""
+    hashed = {key for key in facts.suppressed if key.startswith(ERASED)}
+    ring = house.settings.web.keys if house.settings.web else ()
+    if not hashed:
+        return frozenset()
+    keys = {address_key(row.address) for row in house.workspace.audiences.recipients}
+    return frozenset(key for key in keys if hashed.intersection(erased_keys(key, ring)))
 
 
 def _forbidden(workspace: Workspace, facts: LedgerFacts) -> Iterator[tuple[str, Text]]:
@@ -91,7 +106,7 @@ def find_entry(house: House, facts: LedgerFacts, identity: str, now: datetime) -
     """The entry with an id, held or to come. Raises `UsageError` when there is none."""
     frozen = facts.frozen.get(identity)
     past = frozen.at - timedelta(minutes=1) if frozen else now - LOOK_BACK
-    ahead = make_plan(house, facts, now, max(now + HORIZON * 6, frozen.at if frozen else now))
+    ahead = make_plan(house, facts, now, max(_far_enough(identity, now), frozen.at if frozen else now))
     # What is to come is planned from now, as `comms plan` does: free slots and newness depend on it.
     found = _named(ahead, identity) or _named(make_plan(house, facts, past, now), identity)
     if found is not None:
@@ -100,6 +115,15 @@ def find_entry(house: House, facts: LedgerFacts, identity: str, now: datetime) -
         if skip.what.startswith(identity):
             raise UsageError(say("{id} är inte i planen: {reason}", id=identity, reason=skip.reason))
     raise UsageError(say("Ingenting i planen heter ”{id}”. Se namnen med: comms plan", id=identity))
+
+
+def _far_enough(identity: str, now: datetime) -> datetime:
+    """Until when an entry is sought. An issue's id ends with its day: nobody is counted for later ones."""
+    furthest = now + HORIZON * 6
+    with suppress(ValueError):
+        day = datetime.fromisoformat(identity[-len("2026-12-01") :]).replace(tzinfo=UTC)
+        return max(now, min(furthest, day) + timedelta(days=2))
+    return furthest
 
 
 def _named(plan: Plan, identity: str) -> Entry | None:

@@ -32,7 +32,7 @@ from comms.model.issue import Edition
 from comms.model.plan import EditionPlan, Entry, EntryKind
 from comms.render.changes import Change
 from comms.render.clients import client_findings, client_summary
-from comms.render.edition import text_copy, web_copy
+from comms.render.edition import text_copy, unsubscribe_for_all, web_copy
 from comms.render.mime import letter_template, personalise
 from comms.render.post_page import PostPage
 from comms.render.preview_page import (
@@ -275,8 +275,9 @@ def _write_edition(
     letter, unwritable = _letter_or_why(desk, entry, planned, edition)
     rendered = replace(rendered, problems=(*rendered.problems, *unwritable))
     folder = f"{entry.id}/{edition_folder(*planned.key)}"
-    text = text_copy(edition)
-    html = web_copy(edition).replace(f"{house.settings.base_url}/media/", "../../media/")
+    way_out = unsubscribe_for_all(house.settings, house.settings.newsletters[entry.newsletter].title)
+    text = text_copy(edition, way_out)
+    html = web_copy(edition, way_out).replace(f"{house.settings.base_url}/media/", "../../media/")
     name = f"{entry.title}, {edition_name(house, planned)}"
     piece = Piece(
         name,
@@ -290,6 +291,7 @@ def _write_edition(
     page = replace(
         _page(desk, entry, number, edition, found),
         html=html,
+        text=text,
         letter=letter,
         problems=(*rendered.problems, *_of_content(house, entry, planned)),
     )
@@ -346,6 +348,7 @@ def _page(desk: _Desk, entry: Entry, number: int, edition: Edition, found: Chang
         sender=house.settings.sender.name,
         edition=edition,
         html="",
+        text="",
         letter=b"",
         recipients=planned.recipients,
         files=FILES,

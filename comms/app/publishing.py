@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comms.app.house import House
+from comms.app.house import House, settings_alone
 from comms.errors import ConfigError, UsageError, say
 from comms.model.plan import Entry, EntryKind
+from comms.render.addresses import SIGNUP_PATH
 from comms.store import Store
 
 if TYPE_CHECKING:
@@ -32,6 +33,27 @@ def publish(house: House, store: Store, entry: Entry, now: datetime) -> None:
         archive(house, store, house.out / FOLDER, now, also=entry.id)
     except UsageError as busy:  # somebody builds the archive just now: the next run tries again
         raise ConfigError(busy.message) from busy
+
+
+def lay_first(root: Path, store: Store, now: datetime) -> bool:
+    """Write the archive when there is none yet, or one from before there was a page to subscribe on.
+
+    The public pages take their looks from it. Gives whether it was written; an old copy of the ledger writes
+    none. Raises `ConfigError` as `archive` does.
+    """
+    from comms.app.archiving import archive  # noqa: PLC0415 - heavy, as above
+    from comms.app.house import open_house  # noqa: PLC0415 - the whole workspace, which else is not read
+
+    front = settings_alone(root).out / FOLDER / "index.html"
+    if front.is_file() and f'href="{SIGNUP_PATH}"' in front.read_text(encoding="utf-8", errors="replace"):
+        return False
+    if store.fence_if_old(now):
+        return False
+    try:
+        archive(open_house(root), store, front.parent, now, is_forgiving=True)
+    except UsageError:  # somebody builds it just now, or it is another office's: it stands as it is
+        return False
+    return True
 
 
 def withdraw(house: House, store: Store, now: datetime) -> Archived | None:

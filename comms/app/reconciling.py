@@ -23,7 +23,8 @@ from comms.app.outgoing import has_name, message_id
 from comms.app.telling import CAME_OUT
 from comms.errors import Text, UsageError, say
 from comms.inbox.id_list import read_id_list
-from comms.inbox.journal import Journal, read_journal, read_maildir
+from comms.inbox.imap import Mailbox
+from comms.inbox.journal import read_journal, read_maildir
 from comms.inbox.postfix_log import read_logs
 from comms.model.audience import address_key
 from comms.model.ledger import Delivery, DeliveryState, End, Evidence, SlotState, Verdict
@@ -60,7 +61,7 @@ class Sources:
     postfix_logs: tuple[Path, ...] = ()
     maildirs: tuple[Path, ...] = ()
     id_lists: tuple[Path, ...] = ()
-    imap: Journal | None = None
+    imap: Mailbox | None = None
     journal: bool = False
     complete: bool = False
 
@@ -88,7 +89,7 @@ class Reconciled:
     held: tuple[tuple[str, int], ...] = ()
 
 
-def mailbox(address: str) -> Journal:
+def mailbox(address: str) -> Mailbox:
     """`imaps://user@host[:port]/folder` as a mailbox to read; the password stands in the environment.
 
     Raises `UsageError` for what is no such address.
@@ -99,7 +100,7 @@ def mailbox(address: str) -> Journal:
         raise UsageError(
             say("”{value}” är ingen brevlåda. Skriv till exempel {example}", value=address, example=_EXAMPLE)
         )
-    return Journal(
+    return Mailbox(
         parts.hostname,
         parts.port or _PORTS[security],
         security,

@@ -25,7 +25,7 @@ from comms.model.network import PostText
 from comms.model.plan import Entry, EntryKind
 from comms.render.addresses import EMBLEM_PATH, emblem_url, logo_url, media_path
 from comms.render.clients import client_findings, client_problems
-from comms.render.edition import render_edition, template_names
+from comms.render.edition import by_mail, render_edition, template_names
 from comms.render.verify import edition_problems
 from comms.settings.faults import FILE
 
@@ -70,8 +70,9 @@ def render_entry(house: House, entry: Entry, *, progress: Callable[[int, int], N
             settings=house.settings, workspace=house.workspace, entry=entry, edition=planned, notes=notes
         )
         editions.append(edition)
-        problems += edition_problems(edition, settings=house.settings, template_path=duties.html_template)
-        letter = Letter(edition, duties)
+        read = by_mail(edition, house.settings, newsletter)
+        problems += edition_problems(read, settings=house.settings, template_path=duties.html_template)
+        letter = Letter(read, duties)
         problems += [*check_letter(letter), *look_problems(letter)]
         problems += _unseen(edition, house.workspace.clients, duties.html_template)
         progress(number, len(entry.editions))

@@ -6,7 +6,9 @@ idempotent: a slot is one row, a delivery is one row, and only one run at a time
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from comms.app import calling_back, digesting, telling
@@ -17,18 +19,22 @@ from comms.app.expiring import note_keys, warn_of_expiry
 from comms.app.forbidding import forbidden_runs
 from comms.app.house import House
 from comms.app.judging import fault_of
-from comms.app.planning import find_entry, make_plan
+from comms.app.keeping import keep
+from comms.app.planning import find_entry, make_plan, world
 from comms.app.publishing import publish
 from comms.app.reconciling import recall
 from comms.app.rendering import consents_on, refuse_without_consent
+from comms.app.served import is_served
+from comms.app.unsubscribing import read_mailbox
 from comms.app.wording import SLOT, fenced
 from comms.errors import ConfigError, PlanChanged, Severity, StoreError, Text, UsageError, say
 from comms.model.ledger import DeliveryState, SlotState, part_recipient
 from comms.model.plan import Entry, EntryKind, LedgerFacts, Recipient
 from comms.model.settings import SOCIAL, ChannelKind
+from comms.model.subscriber import Reader
 from comms.plan.fingerprint import changes
-from comms.plan.recipients import assign
-from comms.store import Store, read_clocks
+from comms.plan.issues import recipients
+from comms.store import Remembrance, Store, read_clocks
 
 NOTICE_AHEAD = timedelta(hours=24)
 """How long before its slot an unapproved entry is announced to the officer."""
@@ -37,6 +43,7 @@ _SCHEDULABLE = timedelta(minutes=11)
 """Facebook's own schedule takes nothing nearer than ten minutes; what is nearer goes at its time."""
 
 _BEGUN = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
+_OURSELVES, _CLEARED = "comms", "cleared"
 _MOVED = 5  # a count of recipients that moved by more than a fifth asks again
 BACKWARD = timedelta(minutes=1)
 """A clock that goes back further than this stops the sending until it has caught up."""
@@ -66,7 +73,8 @@ def tick(
             report.unsent_notices = warn(house, store, report.refused, now)
             return report
         report.recovered = store.recover(now, exclusive=not store.shared)
-        began, last = utc_now(), store.last_run()
+        read_mailbox(house, store, now)  # before anything is sent: a no that has come by mail is a no
+        began, last = utc_now(), store.runs.last()
         since = last.now if last else now - max(c.max_lateness for c in house.settings.channels.values())
         for entry in _due(house, store.facts(), since, now):
             _start_due(house, store, entry, now, report)
@@ -82,7 +90,7 @@ def tick(
         telling.call_for(house, store, now)
         digesting.tell_of_the_week(house, store, last.now if last else None, now)
         # Only now is all up to `now` accounted for: a run that died before this is done again.
-        run = store.begin_run(began, now)
+        run = store.runs.begin(began, now)
         _tend(house, store, now, report)
         seen = last.now if last else None
         if hand_over is None and not store.shared:
@@ -92,7 +100,7 @@ def tick(
         hand_over(report)
     elif store.shared:
         deliver(house, store, now, hands or Hands(), report, seen=seen)
-    store.end_run(run, utc_now(), _outcome(report))
+    store.runs.end(run, utc_now(), _outcome(report))
     return report
 
 
@@ -147,6 +155,21 @@ def _tend(house: House, store: Store, now: datetime, report: RunReport) -> None:
     except StoreError as failed:
         report.unbacked = failed.message
         store.notice(*telling.no_backup(failed.message, day), now)
+    _clear(house, store, now, day)
+
+
+def _clear(house: House, store: Store, now: datetime, day: str) -> None:
+    """Once a day, let go of what is known of persons and has been kept for long enough."""
+    before = store.memories.find(_OURSELVES, _CLEARED)
+    if before is not None and before.value == day:
+        return
+    try:
+        keep(house, store, now, dry=False)
+    except ConfigError:  # audiences.yaml is broken, which is told elsewhere: the next run tries again
+        return
+    except StoreError as failed:
+        store.notice(*telling.not_cleared(failed.message, day), now)
+    store.memories.keep(Remembrance(_OURSELVES, _CLEARED, day, locked=False, until=None, updated_at=now))
 
 
 def may_not(store: Store, now: datetime) -> Text | None:
@@ -164,7 +187,7 @@ def may_not(store: Store, now: datetime) -> Text | None:
 
 def _clock_is_wrong(store: Store, now: datetime) -> Text | None:
     """Compare with the last run, and the wall clock with the time since the machine started."""
-    last = store.last_run()
+    last = store.runs.last()
     if last is not None and last.now - now > BACKWARD:
         return say(
             "Inget sänds: klockan är {now}, men senaste körningen var {last} (UTC). Ställ klockan rätt, "
@@ -313,11 +336,22 @@ def _start(house: House, store: Store, entry: Entry, now: datetime, report: RunR
     if entry.state is SlotState.HELD:
         store.set_slot_state(entry.id, SlotState.APPROVED, "", now)
     publish(house, store, entry, now)
-    store.start_run(entry.id, _rows(house, store, entry), now)
+    with_exits = entry.kind is EntryKind.ISSUE and _page_answers(house, store, now)
+    store.start_run(entry.id, _rows(house, store, entry), now, with_exits=with_exits)
     report.started.append(entry.id)
     known = recall(house, store, entry.id, now).settled
     if known:
         report.known[entry.id] = len(known)
+
+
+def _page_answers(house: House, store: Store, now: datetime) -> bool:
+    """Whether letters may promise that a page ends it; when one should and does not, the officer is told."""
+    if house.settings.web is None:
+        return False
+    why = is_served(house.settings, nonce=secrets.token_urlsafe(16))
+    if why is not None:
+        store.notice(*telling.page_is_down(why, f"{now:%Y-%m-%d}"), now)
+    return why is None
 
 
 def _rows(
@@ -327,13 +361,20 @@ def _rows(
         yield from _post_rows(house, store, entry)
         return
     editions = {(one.audience, one.municipality): number for number, one in store.editions(entry.id)}
-    suppressed = store.facts().suppressed
-    for recipient, skip in assign(house.workspace.audiences, editions, suppressed):
-        edition_id = editions[(recipient.audience, recipient.municipality)]
+    facts = replace(store.facts(), readers=lambda newsletter: _willing(store, newsletter))
+    for recipient, skip in recipients(world(house, facts), entry, entry.editions):
+        edition_id = editions.get((recipient.audience, recipient.municipality))
+        if edition_id is None:
+            continue  # a subscriber for whom this issue has no edition: the plan says how many
         if skip is None:
             yield recipient, edition_id, DeliveryState.PLANNED, ""
         else:
             yield recipient, edition_id, DeliveryState.SKIPPED, str(skip.reason)
+
+
+def _willing(store: Store, newsletter: str) -> Iterator[Reader]:
+    """A newsletter's subscribers, without those who have ended: the ledger need not know of them."""
+    return (reader for reader in store.subscribers.readers(newsletter) if not reader.no)
 
 
 def _post_rows(

@@ -28,7 +28,7 @@ from comms.model.item import Call, Event, Item, ItemKind, Picture, Project
 from comms.model.plan import EditionPlan, Entry, EntryKind, Moment, Pick
 from comms.model.strategy import FocusArea, Strategy
 from comms.model.workspace import TemplateSet, Workspace
-from comms.render.edition import render_edition, template_names
+from comms.render.edition import by_mail, render_edition, template_names
 from comms.render.kit_texts import posts, short_text, words_of
 from comms.render.mjml_faults import CODE
 from comms.render.templates import CODE as UNFILLED
@@ -141,7 +141,7 @@ def specimen_problems(house: House, newsletter: Newsletter) -> list[Problem]:
     problems: list[Problem] = []
     for edition, notes in _editions(newsletter):
         try:
-            rendered = _rendered(house, newsletter, edition, notes)
+            rendered = by_mail(_rendered(house, newsletter, edition, notes), house.settings, newsletter)
         except TemplateError as refused:
             problems += refused.problems or (_unplaced(refused, duties.html_template),)
             continue

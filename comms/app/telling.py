@@ -342,6 +342,24 @@ def nothing_is_sent(reason: Text, day: str) -> tuple[str, str, str]:
     return f"refused:{day}", "Inget sänds", body
 
 
+def not_cleared(reason: Text, day: str) -> tuple[str, str, str]:
+    """Key, subject and body: what is kept of persons could not be cleared today."""
+    body = (
+        f"{reason}\n\nPersonuppgifter som skulle ha tagits bort i dag ligger kvar. Nästa försök görs i "
+        "morgon.\n\nPröva själv:   comms subscribers keep\n"
+    )
+    return f"cleared:{day}", f"Gallringen gick inte att göra {day}", body
+
+
+def page_is_down(reason: Text, day: str) -> tuple[str, str, str]:
+    """Key, subject and body: the page that should end subscriptions does not answer as ours."""
+    body = (
+        f"{reason}\n\nBreven går ut ändå, men utan länken som avslutar med ett klick: "
+        "de som vill sluta skriver till kansliet.\n\nUndersök:      comms doctor\n"
+    )
+    return f"page:{day}", "Sidan för avanmälan svarar inte", body
+
+
 def no_backup(reason: Text, day: str) -> tuple[str, str, str]:
     """Key, subject and body: the day's backup could not be made; the letters go out all the same."""
     body = f"{reason}\n\nBreven går ut som vanligt, men ordna det i dag: comms doctor\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -131,16 +131,24 @@ def tick(folder: Path, now: str | None) -> int:
 
 
 @click.command(help=_("Håll klockan och gör det som ska göras, tills du avbryter med Ctrl-C."))
+@click.option("--no-web", is_flag=True, help=_("Visa inte de publika sidorna, som comms.yaml annars säger."))
 @workspace_option
-def run(folder: Path) -> int:
-    """Tick until told to stop."""
+def run(folder: Path, *, no_web: bool) -> int:
+    """Tick until told to stop, and serve the public pages meanwhile."""
     root = find_root(folder)
-    read_settings(root)
+    settings = read_settings(root)
     stopping = threading.Event()
-    voice.line(say("Klockan går. Avbryt med Ctrl-C."))
-    run_every(_BEAT, lambda: _beat(root, Hands(stopping.is_set)), stopping)
+    with nullcontext() if no_web or settings.web is None else _pages(root, stopping):
+        voice.line(say("Klockan går. Avbryt med Ctrl-C."))
+        run_every(_BEAT, lambda: _beat(root, Hands(stopping.is_set)), stopping)
     voice.line(say("Klockan har stannat. Det som väntar ligger kvar."))
     return int(ExitCode.DONE)
+
+
+def _pages(root: Path, stopping: threading.Event) -> AbstractContextManager[None]:
+    from comms.cli.web import beside  # noqa: PLC0415 - heavy, and an office without pages need not load it
+
+    return beside(root, stopping)
 
 
 def _beat(root: Path, hands: Hands) -> None:

@@ -236,7 +236,10 @@ def _counts(counts: dict[DeliveryState, int]) -> str:
 @workspace_option
 @now_option
 @click.option(
-    "--new-key", "key", is_flag=True, help=_("Skriv ut en ny nyckel för COMMS_MEMORY__KEYS, och inget mer.")
+    "--new-key",
+    "key",
+    is_flag=True,
+    help=_("Skriv ut en ny nyckel för COMMS_MEMORY__KEYS eller COMMS_WEB__KEYS, och inget mer."),
 )
 def doctor(folder: Path, now: str | None, *, key: bool) -> int:
     """Examine machine and workspace."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import threading
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +16,7 @@ from comms.app.delivering import RunReport
 from comms.app.house import find_root, settings_alone
 from comms.app.language import shown
 from comms.app.language import translate as _
+from comms.app.office import Ledger
 from comms.app.pausing import Standing
 from comms.app.pausing import cancel as cancel_entry
 from comms.app.pausing import pause as pause_entry
@@ -30,7 +32,10 @@ from comms.app.reconciling import (
     mailbox,
     unknown_of,
 )
+from comms.app.suppressing import lift as lift_noes
+from comms.app.suppressing import liftable
 from comms.app.suppressing import suppress as suppress_address
+from comms.app.suppressing import told as suppression_told
 from comms.app.wording import DELIVERY, SLOT, counted
 from comms.app.working import work
 from comms.cli import voice
@@ -39,6 +44,7 @@ from comms.cli.report import say_report
 from comms.errors import ExitCode, UsageError, say
 from comms.model.ledger import DeliveryState
 from comms.model.plan import EntryKind
+from comms.model.settings import Settings
 
 _REASON = click.option("--reason", default="", help=_("Varför; det står kvar i liggaren."))
 _YES = click.option("--yes", is_flag=True, help=_("Fråga inte (för skript)."))
@@ -208,17 +214,53 @@ def reconcile(
         return _told(Reconciled((), tuple(unknown_of(store, identity))))
 
 
-@click.command(help=_("Sänd aldrig mer till ADRESS, vad filerna än säger."))
+@click.command(
+    help=_("Sänd aldrig mer till ADRESS, vad filerna än säger; eller ta tillbaka kontorets spärr.")
+)
 @click.argument("address", metavar=_("ADRESS"))
 @click.option("--reason", required=True, help=_("Varför; det står kvar i liggaren."))
+@click.option("--newsletter", default="", metavar=_("NAMN"), help=_("Bara det här nyhetsbrevet, inte alla."))
+@click.option("--lift", is_flag=True, help=_("Ta tillbaka en spärr som kontoret har lagt."))
+@_YES
 @workspace_option
 @now_option
-def suppress(address: str, reason: str, folder: Path, now: str | None) -> int:
-    """Write a standing no."""
+def suppress(
+    address: str, reason: str, newsletter: str, folder: Path, now: str | None, *, lift: bool, yes: bool
+) -> int:
+    """Write a standing no, or take one back."""
     house = settings_alone(find_root(folder))  # a no must be possible to write whatever is wrong elsewhere
-    with ledger(house, urgent=True) as store:
-        meant = suppress_address(store, address, reason, now_in(house, now))
-    voice.line(say("{address} är spärrad. Det gäller också utskick som pågår.", address=meant))
+    with ledger(house, urgent=not lift) as store:
+        moment = now_in(house, now)
+        if lift:
+            return _lift(house.settings, store, (address, newsletter, reason), moment, yes=yes)
+        meant = suppress_address(house.settings, store, address, reason, moment, newsletter)
+    told = (
+        say(
+            "{address} är spärrad för {name}. Det gäller också utskick som pågår.",
+            address=meant,
+            name=newsletter,
+        )
+        if newsletter
+        else say("{address} är spärrad. Det gäller också utskick som pågår.", address=meant)
+    )
+    voice.line(told)
+    return int(ExitCode.DONE)
+
+
+def _lift(settings: Settings, store: Ledger, asked: tuple[str, str, str], now: datetime, *, yes: bool) -> int:
+    """Say what stands, ask, and take it back; `asked`: address, newsletter, reason."""
+    address, newsletter, reason = asked
+    meant, noes = liftable(settings, store, address, newsletter)
+    for no in noes:
+        voice.line(suppression_told(settings, no))
+    question = say(
+        "Ta tillbaka spärren? Bara kontorets ord står bakom det, inte personens. "
+        "Prenumerationer som spärren avslutade börjar inte igen."
+    )
+    if not yes and not voice.confirm(question):
+        return int(ExitCode.DONE)
+    lift_noes(store, noes, reason, getpass.getuser(), now)
+    voice.line(say("{address} är inte spärrad av kontoret längre.", address=meant))
     return int(ExitCode.DONE)
 
 

@@ -43,6 +43,21 @@ def legible(path: Path) -> Iterator[None]:
         ) from error
 
 
+def maildir_parts(folder: Path) -> tuple[Path, Path]:
+    """Where a maildir's letters are, `new` before `cur`: one that is moved meanwhile goes that way.
+
+    Raises ConfigError for what is no maildir, so that it cannot pass for an empty one.
+    """
+    new, cur = folder / "new", folder / "cur"
+    if not (new.is_dir() and cur.is_dir()):
+        message = say(
+            "{folder} är ingen maildir: mapparna new och cur saknas. Ange mappen som de ligger i.",
+            folder=harmless(str(folder)),
+        )
+        raise ConfigError(message)
+    return new, cur
+
+
 def harmless(words: bytes | str) -> str:
     """Somebody else's words on one line: what steers a terminal is escaped, what is too long is cut."""
     text = words.decode("utf-8", "backslashreplace") if isinstance(words, bytes) else words

@@ -70,7 +70,8 @@ class Delivery:
     """One entry to one recipient by one channel: the row that is claimed, sent, followed.
 
     `key` is the Message-ID's or idempotency key's stem: the same on every attempt.
-    `first_attempt_at` freezes the letter's Date.
+    `first_attempt_at` freezes the letter's Date. `exit_id` is what the letter's unsubscribe link names, ""
+    when unsubscribing is by mail to a person. `subscribes`: the recipient has asked for it by themselves.
     """
 
     id: int
@@ -89,13 +90,15 @@ class Delivery:
     not_before: datetime | None
     lease_until: datetime | None
     state: DeliveryState
+    exit_id: str = ""
+    subscribes: bool = False
 
     def ended(self, end: End, now: datetime) -> Delivery:
         """The row after an attempt that ended so."""
         return Delivery(
             self.id, self.slot_id, self.channel, self.recipient, self.recipient_name, self.edition_id,
             self.attempt, self.owner, self.key, end.reason, self.first_attempt_at, now, end.receipt,
-            end.not_before, None, end.state,
+            end.not_before, None, end.state, self.exit_id, self.subscribes,
         )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from comms.errors import Text
 from comms.model.ledger import SlotState
+from comms.model.subscriber import Reader
 
 
 class EntryKind(StrEnum):
@@ -42,6 +43,7 @@ class Recipient:
     name: str
     audience: str
     municipality: str
+    subscribes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +169,24 @@ class FrozenEntry:
     editions: tuple[EditionPlan, ...]
 
 
+def _nobody(_newsletter: str) -> Iterable[Reader]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerFacts:
     """What planning needs to know of the past: frozen entries, retracted things, suppressed addresses.
 
-    `retracted`: an item's slug, a picture's path or the hash of its bytes -> why.
+    `retracted`: an item's slug, a picture's path or the hash of its bytes -> why. `left`: newsletters that
+    addresses have said no to. `readers` gives a newsletter's subscribers, anew each time: they are many.
     """
 
     frozen: Mapping[str, FrozenEntry] = field(default_factory=dict)
     retracted: Mapping[str, str] = field(default_factory=dict)
     suppressed: frozenset[str] = frozenset()
     posted: tuple[Posted, ...] = ()
+    left: frozenset[tuple[str, str]] = frozenset()
+    readers: Callable[[str], Iterable[Reader]] = _nobody
 
 
 @dataclass(frozen=True, slots=True)

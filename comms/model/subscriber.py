@@ -196,7 +196,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What a person has after a yes: their choices, and the day of each newsletter's next issue if planned."""
+    """What a person has after a yes: their choices, and the day of each newsletter's next issue."""
 
     choices: Choices
     next_on: Mapping[str, date]

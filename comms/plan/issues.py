@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,12 +12,22 @@ from comms.errors import Text, say
 from comms.model.audience import WHOLE_AREA, WHOLE_AREA_KEY
 from comms.model.issue import IssueNotes, Newsletter
 from comms.model.ledger import SlotState
-from comms.model.plan import EditionPlan, Entry, EntryKind, FrozenEntry, LedgerFacts, Moment, Said, Skip
+from comms.model.plan import (
+    EditionPlan,
+    Entry,
+    EntryKind,
+    FrozenEntry,
+    LedgerFacts,
+    Moment,
+    Recipient,
+    Said,
+    Skip,
+)
 from comms.model.settings import Settings
 from comms.model.workspace import Workspace
 from comms.plan.calendar import occurrences, resolve
 from comms.plan.fingerprint import holds
-from comms.plan.recipients import assign, counted
+from comms.plan.recipients import NO_EDITION, Counted, Wanting, assign, counted
 from comms.plan.selection import Reader, outside, select
 
 MAY_CHANGE = frozenset({SlotState.PLANNED, SlotState.APPROVED, SlotState.HELD})
@@ -218,13 +228,13 @@ def _as_frozen(world: World, fresh: Entry, frozen: FrozenEntry) -> Entry:
         if (edition.key, pick.item) not in carried
     }
     still = frozen.state in MAY_CHANGE
-    keys = [edition.key for edition in frozen.editions]
-    counts, _ = counted(assign(world.workspace.audiences, keys, world.facts.suppressed), keys)
+    editions = frozen.editions
+    if still:
+        copies = _counted(world, fresh, editions).copies
+        editions = tuple(replace(edition, recipients=copies[edition.key]) for edition in editions)
     return replace(
         fresh,
-        editions=tuple(replace(edition, recipients=counts[edition.key]) for edition in frozen.editions)
-        if still
-        else frozen.editions,
+        editions=editions,
         blocked=tuple(_stops(world, frozen)) if still else (),
         waiting=tuple(waiting.values()) if still else (),
         state=frozen.state,
@@ -277,7 +287,7 @@ def _filled(
             editions.append(EditionPlan(audience, municipality, chosen.picks, chosen.skips))
         else:
             skips.append(Skip(name, say("Inget nytt att berätta.")))
-    editions, without = _with_recipients(world, editions)
+    editions, without = _with_recipients(world, entry, editions)
     return replace(
         entry,
         editions=tuple(editions),
@@ -297,10 +307,39 @@ def _keys(world: World, newsletter: Newsletter) -> Iterator[Key]:
                 yield (audience, WHOLE_AREA)
 
 
-def _with_recipients(world: World, editions: list[EditionPlan]) -> tuple[list[EditionPlan], list[Skip]]:
+def recipients(
+    world: World, entry: Entry, editions: Sequence[EditionPlan]
+) -> Iterator[tuple[Recipient, Skip | None]]:
+    """Who gets which of an issue's editions, and who does not and why; subscribers are streamed."""
     keys = [edition.key for edition in editions]
-    counts, skips = counted(assign(world.workspace.audiences, keys, world.facts.suppressed), keys)
-    nobody = say("Har inga mottagare i audiences.yaml.")
+    readers = world.facts.readers(entry.newsletter) if keys else ()
+    newsletter = world.settings.newsletters.get(entry.newsletter)
+    wanting = Wanting(
+        readers,
+        entry.moment.at,
+        newsletter.audiences if newsletter else (),
+        {e.key: _told(world, e) for e in editions},
+    )
+    left = {key for newsletter, key in world.facts.left if newsletter == entry.newsletter}
+    return assign(world.workspace.audiences, keys, world.facts.suppressed | left, wanting)
+
+
+def _told(world: World, edition: EditionPlan) -> frozenset[str] | None:
+    """The focus areas that an edition tells of; None when something in it is of none, or cannot be read."""
+    areas = [item.focus if (item := world.workspace.items.get(pick.item)) else () for pick in edition.picks]
+    return frozenset(slug for one in areas for slug in one) if all(areas) else None
+
+
+def _counted(world: World, entry: Entry, editions: Sequence[EditionPlan]) -> Counted:
+    return counted(recipients(world, entry, editions), [edition.key for edition in editions])
+
+
+def _with_recipients(
+    world: World, entry: Entry, editions: list[EditionPlan]
+) -> tuple[list[EditionPlan], list[Skip]]:
+    found = _counted(world, entry, editions)
+    counts, skips = found.copies, found.skips
+    nobody = say("Har inga mottagare.")
     with_readers = [
         replace(e, recipients=counts[e.key], skips=(*e.skips, *skips[e.key]))
         for e in editions
@@ -311,6 +350,8 @@ def _with_recipients(world: World, editions: list[EditionPlan]) -> tuple[list[Ed
         for e in editions
         if not counts[e.key] and not skips[e.key]
     ]
+    if found.without:
+        without.append(Skip(str(say("{number} prenumeranter", number=found.without)), NO_EDITION))
     return with_readers, without
 
 

@@ -9,6 +9,9 @@ from comms.model.settings import Settings
 EMBLEM_PATH = "media/eu-emblem.png"
 """The EU emblem, drawn by scripts/draw_emblem.py and kept in templates/assets."""
 
+SETTINGS_LINK = "installningar/"
+"""The page where anybody asks for a link to their own settings."""
+
 _EXTENSIONS = {"jpeg": "jpg"}
 
 
@@ -82,6 +85,34 @@ def kits_path(municipality: str) -> str:
 def kit_path(municipality: str, slug: str) -> str:
     """The folder below the base address of one item's spread kit for one municipality."""
     return f"{kits_path(municipality)}{slug}/"
+
+
+SIGNUP_PATH = "prenumerera/"
+"""Where anybody subscribes. This and the next are answered by the web process: no file lies there."""
+
+SETTINGS_PATH = "installningar/"
+"""Where a subscriber asks for a link to their own choices."""
+
+LIVE_PATHS = frozenset({SIGNUP_PATH, SETTINGS_PATH})
+
+PRIVACY_PATH = "integritet/"
+ACCESSIBILITY_PATH = "tillganglighet/"
+"""What the office says of personal data and of how everybody can use the pages: files of the archive."""
+
+
+def confirm_path(token: str) -> str:
+    """Where the link in a confirming mail leads."""
+    return f"c/{token}"
+
+
+def choices_path(token: str) -> str:
+    """Where the link to a subscriber's own choices leads."""
+    return f"p/{token}"
+
+
+def exit_path(token: str) -> str:
+    """Where a letter's own way out leads, for people by GET and for mail programs by POST (RFC 8058)."""
+    return f"u/{token}"
 
 
 def url(settings: Settings, path: str) -> str:

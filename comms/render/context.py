@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from comms.errors import Text, say
@@ -136,9 +135,10 @@ class Drawing:
 class EditionContext:
     """Everything that a newsletter's template may use; a recipient's fields are already markers.
 
-    `recipient` is who the copy went to; `unsubscribe` a mailto address; `notice` is set when the issue
-    corrects an earlier one. `place` is the municipality's name, "" for the whole area. `kits_url` leads to
-    all of the municipality's spread kits. `outlook_font` is the brand's typeface as Outlook can show it.
+    `recipient` is who the copy went to; `unsubscribe` the address that ends the subscription; `reason` why it
+    comes: the audience's, or that the reader subscribes. `notice` is set when it corrects an earlier issue.
+    `place` is the municipality's name, "" for the whole area. `kits_url` leads to all of the municipality's
+    spread kits. `outlook_font` is the brand's typeface as Outlook can show it.
     """
 
     issue_id: str
@@ -166,6 +166,7 @@ class EditionContext:
     kits_url: str
     unsubscribe: str
     recipient: str
+    reason: str
 
     @property
     def has_kits(self) -> bool:
@@ -227,15 +228,18 @@ def edition_context(source: Source) -> EditionContext:
         kits_url=url(settings, kits_path(edition.municipality)),
         unsubscribe="",
         recipient="",
+        reason=audience.reason,
     )
 
 
-def with_fields(context: EditionContext, *, recipient: str, quoted_address: str) -> EditionContext:
-    """The context with markers where a recipient's fields belong."""
-    sender = context.sender
-    subject = quote(f"Avsluta {context.newsletter.title}: ") + quoted_address
-    unsubscribe = f"mailto:{sender.reply_to or sender.email}?subject={subject}"
-    return replace(context, recipient=recipient, unsubscribe=unsubscribe)
+def with_fields(
+    context: EditionContext, *, recipient: str, unsubscribe: str, reason: tuple[str, str]
+) -> EditionContext:
+    """The context with markers where a recipient's fields belong, and around the audience's reason."""
+    begin, end = reason
+    return replace(
+        context, recipient=recipient, unsubscribe=unsubscribe, reason=f"{begin}{context.reason}{end}"
+    )
 
 
 def _drawing(brand: Brand) -> Drawing:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from comms.errors import ContentError, Location, TemplateError, say
 from comms.model.document import Document
@@ -16,7 +17,9 @@ from comms.model.issue import Edition, IssueNotes, Newsletter
 from comms.model.plan import EditionPlan, Entry
 from comms.model.settings import Settings
 from comms.model.workspace import TemplateSet, Workspace
+from comms.render.addresses import SETTINGS_LINK, url
 from comms.render.context import EditionContext, Source, edition_context, with_fields
+from comms.render.headers import ascii_address
 from comms.render.markup import Style, to_html
 from comms.render.mjml import compile_mjml, normalised
 from comms.render.plaintext import Links, to_text, wrapped
@@ -28,6 +31,15 @@ RECIPIENT = "R"
 
 QUOTED_ADDRESS = "Q"
 """The field with the recipient's address as it is written in a mailto address."""
+
+UNSUBSCRIBE = "U"
+"""The field with the whole address that ends the recipient's subscription: a page's, or a mailto."""
+
+REASON = ("W", "w")
+"""The fields before and after why the letter comes to the audience: a subscriber has another reason."""
+
+_TITLE_TOLD = 60
+"""Letters of a newsletter's title in the subject of an unsubscription: its address must fit on one line."""
 
 _UNNAMED = say("mottagarna på sändlistan")
 
@@ -59,7 +71,13 @@ def render_edition(
     source = Source(settings, workspace, entry, edition, notes)
     context = edition_context(source)
     token = _token(context, workspace.templates)
-    context = with_fields(context, recipient=f"{token}{RECIPIENT}", quoted_address=f"{token}{QUOTED_ADDRESS}")
+    begin, end = REASON
+    context = with_fields(
+        context,
+        recipient=f"{token}{RECIPIENT}",
+        unsubscribe=f"{token}{UNSUBSCRIBE}",
+        reason=(f"{token}{begin}", f"{token}{end}"),
+    )
     html_name, text_name = template_names(source.newsletter)
     html = _html(context, workspace.templates, html_name)
     text = _text(context, workspace.templates, text_name)
@@ -70,19 +88,54 @@ def render_edition(
     )
 
 
-def web_copy(edition: Edition) -> str:
-    """The HTML as anybody may read it: no recipient."""
-    return _for_nobody(edition.html, edition.token)
+def web_copy(edition: Edition, unsubscribe: str) -> str:
+    """The HTML as anybody may read it: no recipient; `unsubscribe` leads to where anybody may end theirs."""
+    return _for_nobody(edition.html, edition.token, str(escape(unsubscribe)))
 
 
-def text_copy(edition: Edition) -> str:
-    """The text as anybody may read it: no recipient."""
-    return _for_nobody(edition.text, edition.token)
+def text_copy(edition: Edition, unsubscribe: str) -> str:
+    """The text as anybody may read it, likewise."""
+    return _for_nobody(edition.text, edition.token, unsubscribe)
 
 
-def _for_nobody(content: str, token: str) -> str:
-    named = content.replace(f"{token}{RECIPIENT}", str(_UNNAMED))
-    return named.replace(f"{token}{QUOTED_ADDRESS}", "")
+def by_mail(edition: Edition, settings: Settings, newsletter: Newsletter) -> Edition:
+    """The edition with a mailto where the field `UNSUBSCRIBE` is: what it is without public pages.
+
+    So it can be looked at as a letter: a field alone is no address.
+    """
+    field, written = f"{edition.token}{UNSUBSCRIBE}", f"{edition.token}{QUOTED_ADDRESS}"
+    address = unsubscribe_by_mail(settings, newsletter.title) + written
+    return replace(
+        edition,
+        html=_with_reason(edition.html, edition.token).replace(field, str(escape(address))),
+        text=_with_reason(edition.text, edition.token).replace(field, address),
+    )
+
+
+def unsubscribe_for_all(settings: Settings, title: str) -> str:
+    """Where anybody may end a subscription to a newsletter, whose copy it is not: a page, or a mailto."""
+    if settings.web is not None:
+        return url(settings, SETTINGS_LINK)
+    return unsubscribe_by_mail(settings, title)
+
+
+def unsubscribe_by_mail(settings: Settings, title: str) -> str:
+    """The mailto address of a no, up to the recipient's own address. Raises ContentError."""
+    sender = settings.sender
+    answers = ascii_address(sender.reply_to or sender.email)
+    return f"mailto:{answers}?subject={quote(f'Avsluta {title[:_TITLE_TOLD]}: ')}"
+
+
+def _with_reason(content: str, token: str) -> str:
+    """The audience's reason without the fields around it."""
+    for field in REASON:
+        content = content.replace(f"{token}{field}", "")
+    return content
+
+
+def _for_nobody(content: str, token: str, unsubscribe: str) -> str:
+    named = _with_reason(content, token).replace(f"{token}{RECIPIENT}", str(_UNNAMED))
+    return named.replace(f"{token}{QUOTED_ADDRESS}", "").replace(f"{token}{UNSUBSCRIBE}", unsubscribe)
 
 
 def _html(context: EditionContext, templates: TemplateSet, name: str) -> str:

@@ -36,7 +36,11 @@ _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LOCAL = re.compile(_ATOMS)
 _LIST_ID = re.compile(rf"{_ATOMS}\.[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._%+=-]+")
-_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9/?&=._~%+@:;!$'*-]*")
+_HTTPS = re.compile(
+    r"(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]+)?/[A-Za-z0-9/?&=._~%+@:;!$'*-]*"
+)
+"""https, but on the sender's own machine, where somebody tries it out."""
+
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 
 

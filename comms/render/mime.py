@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from functools import lru_cache
@@ -25,7 +25,7 @@ from comms.model.issue import Edition, Newsletter
 from comms.model.settings import Settings
 from comms.render import headers
 from comms.render.addresses import newsletter_path, url
-from comms.render.edition import QUOTED_ADDRESS, RECIPIENT
+from comms.render.edition import QUOTED_ADDRESS, REASON, RECIPIENT, UNSUBSCRIBE, unsubscribe_by_mail
 
 _CRLF: Final = b"\r\n"
 _SOFT_BREAK: Final = b"=\r\n"
@@ -52,9 +52,6 @@ _OCTETS: Final = tuple(chr(octet) if octet in _LITERAL else f"={octet:02X}" for 
 _SENDER_ID: Final = 15
 """Gmail's Feedback-ID ends with the sender: 5 to 15 characters, always the same."""
 
-_TITLE_TOLD: Final = 60
-"""Letters of a newsletter's title in the subject of an unsubscription: its address must fit on one line."""
-
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+@[A-Za-z0-9.-]+")
 """An address of which a link holds all signs as they are, but the @ (RFC 3986, 2.3)."""
 
@@ -63,9 +60,14 @@ _VALUES: Final = {
     (RECIPIENT, "plain"): 1,
     (QUOTED_ADDRESS, "html"): 2,
     (QUOTED_ADDRESS, "plain"): 2,
+    (UNSUBSCRIBE, "html"): 3,
+    (UNSUBSCRIBE, "plain"): 4,
+    (REASON[0], "html"): 5,
+    (REASON[0], "plain"): 6,
 }
 """A recipient's field, by the part that it stands in: which of the recipient's written values it takes."""
 
+_FIELDS: Final = f"{RECIPIENT}{QUOTED_ADDRESS}{UNSUBSCRIBE}{REASON[0]}"
 _LINES: Final = r"[!-~][ -~]{0,960}(?:\r\n [!-~][ -~]{0,960})*\r\n"
 _OWN: Final = re.compile(
     rf"To: {_LINES}Date: {_LINES}Message-ID: <[!-~]+>\r\nList-Unsubscribe: <{_LINES}"
@@ -75,18 +77,35 @@ _OWN: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """How a copy's subscription is ended, when not by a mail to the office.
+
+    `page` is the https address that does it by a POST (RFC 8058) and shows a page to who opens it; `mail` a
+    mailto address that does it too.
+    """
+
+    page: str = ""
+    mail: str = ""
+
+
+BY_HAND: Final = WayOut()
+
+
+@dataclass(frozen=True, slots=True)
 class LetterTemplate:
     """An edition ready to be personalised.
 
     `begin` are the bytes from the fields that all share to a recipient's first field in the body, `rest` the
     recipient's fields (numbers of `_VALUES`), each with the bytes after it. `unsubscribe` is the mailto
-    address up to the recipient's own address.
+    address up to the recipient's own address. `reasons` are why an office gets it and why a subscriber does,
+    each as written in HTML and in text.
     """
 
     begin: bytes
     rest: tuple[tuple[int, bytes], ...]
     unsubscribe: str
     zone: ZoneInfo
+    reasons: tuple[tuple[bytes, bytes], tuple[bytes, bytes]]
 
 
 def letter_template(edition: Edition, *, settings: Settings, newsletter: Newsletter) -> LetterTemplate:
@@ -95,15 +114,15 @@ def letter_template(edition: Edition, *, settings: Settings, newsletter: Newslet
     Raises ContentError (a header cannot be written) and TemplateError (a recipient's field got lost).
     """
     boundary = f"=_{edition.sha256[:32]}"
+    edition, reason = _without_reason(edition)
     first, *rest = _body(edition, boundary)
-    sender = settings.sender
-    answers = headers.ascii_address(sender.reply_to or sender.email)
-    subject = quote(f"Avsluta {newsletter.title[:_TITLE_TOLD]}: ")
+    subscribes = str(say("Du får brevet för att du prenumererar på {title}.", title=newsletter.title))
     template = LetterTemplate(
         begin=_head(edition, settings, newsletter, boundary) + first[1],
         rest=tuple(rest),
-        unsubscribe=f"mailto:{answers}?subject={subject}",
+        unsubscribe=unsubscribe_by_mail(settings, newsletter.title),
         zone=ZoneInfo(settings.timezone),
+        reasons=(reason, (_quoted_line(str(escape(subscribes))), quoted_printable(subscribes))),
     )
     _prove(template, edition)
     return template
@@ -116,11 +135,12 @@ def personalise(
     recipient_name: str,
     message_id: str,
     date: datetime,
-    one_click: str = "",
+    subscribes: bool = False,
+    way_out: WayOut = BY_HAND,
 ) -> bytes:
     """One recipient's letter; `message_id` with or without angle brackets, `date` aware.
 
-    `one_click` is the https address that ends this recipient's subscription by a POST (RFC 8058).
+    `subscribes`: the recipient has asked for it, and is told so. `way_out`: how this subscription is ended.
     Its lines end with CRLF alone and none begins with a dot: proved for the edition, kept for each field.
 
     Raises PermanentFailure when the address, the name or the id cannot be written in a header.
@@ -128,11 +148,12 @@ def personalise(
     try:
         address = headers.ascii_address(recipient)
         quoted = address.replace("@", "%40") if _UNRESERVED.fullmatch(address) else quote(address, safe="")
+        by_mail = way_out.mail or template.unsubscribe + quoted
         own = (
             f"To: {headers.named(recipient_name, address)}\r\n"
             f"Date: {_local(date, template.zone)}\r\n"
             f"Message-ID: {headers.message_id(message_id)}\r\n"
-            f"{headers.unsubscribing(template.unsubscribe + quoted, one_click)}"
+            f"{headers.unsubscribing(by_mail, way_out.page)}"
         )
     except ContentError as error:
         raise PermanentFailure(error.message) from None
@@ -140,7 +161,15 @@ def personalise(
         raise PermanentFailure(say("Adressen {address} går inte att skicka till.", address=repr(recipient)))
     shown = f"{recipient_name} ({address})" if recipient_name else address
     escaped, plain = str(escape(shown)), _quoted_line(shown)
-    values = (plain if escaped == shown else _quoted_line(escaped), plain, _quoted_line(quoted))
+    end = way_out.page or by_mail
+    values = (
+        plain if escaped == shown else _quoted_line(escaped),
+        plain,
+        _quoted_line(quoted),
+        _quoted_line(str(escape(end))),
+        _quoted_line(end),
+        *template.reasons[subscribes],
+    )
     joined = [own.encode("ascii"), template.begin]
     for field, piece in template.rest:
         joined.append(values[field])
@@ -154,7 +183,7 @@ def _local(instant: datetime, zone: ZoneInfo) -> str:
     return headers.date_field(instant.astimezone(zone))
 
 
-def notice_message(
+def notice_message(  # noqa: PLR0913 - a letter is these things; each is named where it is given
     *,
     settings: Settings,
     to: str,
@@ -163,10 +192,12 @@ def notice_message(
     date: datetime,
     message_id: str,
     calendar: str = "",
+    reply_to: str = "",
 ) -> bytes:
-    """A plain letter from the system to a colleague, which no machine shall answer (RFC 3834).
+    """A plain letter from the system to one person, which no machine shall answer (RFC 3834).
 
-    `calendar`: an iCalendar file that comes with it. Raises ContentError when a header cannot be written.
+    `calendar`: an iCalendar file that comes with it. `reply_to`: who reads the answer, if not the sender.
+    Raises ContentError when a header cannot be written.
     """
     fields = {
         "From": headers.mailbox(settings.sender.name, settings.sender.email),
@@ -178,6 +209,8 @@ def notice_message(
         "X-Auto-Response-Suppress": "All",
         "MIME-Version": "1.0",
     }
+    if reply_to:
+        fields["Reply-To"] = headers.ascii_address(reply_to)
     if not calendar:
         return headers.written({**fields, **_PLAIN}) + _CRLF + quoted_printable(body) + _CRLF
     boundary = f"=_{sha256(f'{message_id} {subject}'.encode()).hexdigest()[:32]}"
@@ -267,12 +300,22 @@ def _body(edition: Edition, boundary: str) -> Iterator[tuple[int, bytes]]:
             f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
             "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         ).encode("ascii")
-        first, *pieces = re.split(f"{re.escape(edition.token)}([{RECIPIENT}{QUOTED_ADDRESS}])", content)
+        first, *pieces = re.split(f"{re.escape(edition.token)}([{_FIELDS}])", content)
         after += quoted_printable(first)
         for name, text in zip(pieces[::2], pieces[1::2], strict=True):
             yield field, after + _SOFT_BREAK
             field, after = _VALUES[name, subtype], _SOFT_BREAK + quoted_printable(text)
     yield field, after + f"\r\n--{boundary}--\r\n".encode("ascii")
+
+
+def _without_reason(edition: Edition) -> tuple[Edition, tuple[bytes, bytes]]:
+    """The edition with one field where its audience's reason stood, and that reason in HTML and in text."""
+    begin, end = (f"{edition.token}{field}" for field in REASON)
+    enclosed = re.compile(f"{begin}(.*?){end}", re.DOTALL)
+    reasons = [enclosed.search(content) for content in (edition.html, edition.text)]
+    html, text = (quoted_printable(found[1]) if found else b"" for found in reasons)
+    shorter = replace(edition, html=enclosed.sub(begin, edition.html), text=enclosed.sub(begin, edition.text))
+    return shorter, (html, text)
 
 
 def _prove(template: LetterTemplate, edition: Edition) -> None:

@@ -22,7 +22,6 @@ from comms.model.issue import Edition
 from comms.model.mail_client import ClientSummary, Unsupported
 from comms.model.plan import Pick, Skip
 from comms.render.changes import Change
-from comms.render.edition import text_copy
 from comms.render.markup import is_safe_link
 from comms.render.pages import environment
 from comms.render.verify import MAX_HTML_BYTES
@@ -186,7 +185,7 @@ class Copies:
 
 @dataclass(frozen=True)
 class EditionPage:
-    """All that an edition's page tells: `html` is the letter as it lies in the folder, `letter` its bytes.
+    """All that an edition's page tells: `html` and `text` are as they lie in the folder, `letter` its bytes.
 
     `titles` gives items' titles by slug; `files` from what they are called to where they are. `findings` is
     what mail programs ignore, `clients` how the letter fares in each, `dated` the day of that data. Sentences
@@ -201,6 +200,7 @@ class EditionPage:
     sender: str
     edition: Edition
     html: str
+    text: str
     letter: bytes
     recipients: int
     files: Mapping[str, str]
@@ -225,11 +225,6 @@ class EditionPage:
     def preheader(self) -> str:
         """What the inbox shows after the subject."""
         return preheader(self.html)
-
-    @cached_property
-    def text(self) -> str:
-        """The text part as anybody may read it."""
-        return text_copy(self.edition)
 
     @property
     def text_size(self) -> int:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from comms.errors import Text, say
+from comms.model.office import Office
 from comms.model.site import GoneItem, Site, SiteEdition, SiteIssue, SiteItem
 from comms.render.addresses import focus_path, item_path, kits_path, municipality_path, newsletter_path
 from comms.render.facts import facts_of
+from comms.render.public_pages import accessibility, privacy
 from comms.render.site_feeds import events_file, feed_links, issues_feed, items_feed, items_of
 from comms.render.site_frame import MISSING, Frame, Page, frame_of, to_page
 from comms.render.site_letters import letter_page
@@ -98,6 +100,9 @@ def _pages(site: Site, listed: tuple[SiteItem, ...]) -> Iterator[Page]:
         yield municipality_page(site, slug, listed)
     for slug in site.workspace.strategy.focus_areas:
         yield focus_page(site, slug, listed)
+    office = Office(site.settings, site.workspace.audiences, site.workspace.strategy)
+    yield privacy(office, card=site.title_card)
+    yield accessibility(office, card=site.title_card)
     yield _missing(site)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,8 +11,23 @@ from functools import cache
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from comms.errors import say
+from comms.model.office import Office
+from comms.model.settings import Settings
 from comms.model.site import Site, SiteItem
-from comms.render.addresses import EMBLEM_PATH
+from comms.render.addresses import EMBLEM_PATH, SIGNUP_PATH, url
+from comms.render.public_statements import ACCESSIBILITY, PRIVACY
+from comms.render.public_templates import (
+    CONFIRM,
+    ENDED,
+    EXIT,
+    FIELDS,
+    MESSAGE,
+    PAUSED,
+    SETTINGS,
+    SETTINGS_REQUEST,
+    SIGNUP,
+    WELCOME,
+)
 from comms.render.site_feeds import FeedHref, feed_links
 from comms.render.site_parts import absolute, dates_of, relative, rooted
 from comms.render.site_style import STYLE_PATH
@@ -33,6 +48,8 @@ class Page:
 
     `path` is a folder below the base address ("" the front page) or a file in one. Not `is_listed`: search
     engines leave it out. Not `is_found`: it is no page of its own, and has no address to be known by.
+    `card`: the picture of its link card, "" when it has none. `is_private`: a token is in its address, which
+    no other server may hear of.
     """
 
     template: str
@@ -50,6 +67,7 @@ class Page:
     changed_on: date | None = None
     is_listed: bool = True
     is_found: bool = True
+    is_private: bool = False
 
     @property
     def file(self) -> str:
@@ -88,9 +106,22 @@ class MenuItem:
 
 @cache
 def _environment() -> Environment:
-    templates = {"home": HOME, "listing": LISTING, "issue": ISSUE, "item": ITEM, "notice": NOTICE}
+    shared = {"base": BASE, "parts": PARTS, "fields": FIELDS}
+    archive = {"home": HOME, "listing": LISTING, "issue": ISSUE, "item": ITEM, "notice": NOTICE}
+    statements = {"privacy": PRIVACY, "accessibility": ACCESSIBILITY}
+    public = {
+        "signup": SIGNUP,
+        "confirm": CONFIRM,
+        "welcome": WELCOME,
+        "settings-request": SETTINGS_REQUEST,
+        "settings": SETTINGS,
+        "exit": EXIT,
+        "ended": ENDED,
+        "paused": PAUSED,
+        "message": MESSAGE,
+    }
     return Environment(
-        loader=DictLoader({"base": BASE, "parts": PARTS} | templates),
+        loader=DictLoader(shared | archive | statements | public),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -100,16 +131,28 @@ def _environment() -> Environment:
 
 def to_page(site: Site, frame: Frame, page: Page) -> bytes:
     """The page as UTF-8 HTML."""
-    link = relative(page.path) if page.is_found or page.path != MISSING else rooted(site)
+    link = relative(page.path) if page.is_found or page.path != MISSING else rooted(site.settings)
+    return _rendered(frame, page, link, absolute(site))
+
+
+def to_public_page(office: Office, page: Page) -> bytes:
+    """A page that the web process makes when it is asked for, as UTF-8 HTML: its links begin at the root."""
+    settings = office.settings
+    frame = _frame(settings, tuple(_public_menu(office)))
+    return _rendered(frame, page, rooted(settings), lambda path: url(settings, path))
+
+
+def _rendered(frame: Frame, page: Page, link: Callable[[str], str], absolute: Callable[[str], str]) -> bytes:
     template = _environment().get_template(page.template)
-    return template.render(
-        site=frame, page=page, link=link, absolute=absolute(site), **page.values
-    ).encode()  # fmt: skip
+    return template.render(site=frame, page=page, link=link, absolute=absolute, **page.values).encode()
 
 
 def frame_of(site: Site, listed: tuple[SiteItem, ...]) -> Frame:
     """What every page shows; `listed` are the items that everybody may find."""
-    settings = site.settings
+    return _frame(site.settings, tuple(_menu(site, listed)))
+
+
+def _frame(settings: Settings, menu: tuple[MenuItem, ...]) -> Frame:
     brand, sender = settings.brand, settings.sender
     logo = "" if brand.logo.startswith("https://") else brand.logo.rpartition("/")[2]
     return Frame(
@@ -126,7 +169,7 @@ def frame_of(site: Site, listed: tuple[SiteItem, ...]) -> Frame:
         postal_address=_POSTCODE.sub(rf"\1{NBSP}\2", sender.postal_address),
         mail=sender.reply_to or sender.email,
         feeds=feed_links("", str(say("Alla nyheter"))),
-        menu=tuple(_menu(site, listed)),
+        menu=menu,
     )
 
 
@@ -140,3 +183,15 @@ def _menu(site: Site, listed: tuple[SiteItem, ...]) -> Iterator[MenuItem]:
     yield MenuItem(str(say("Din kommun")), "", "#kommuner")
     if site.workspace.strategy.focus_areas:
         yield MenuItem(str(say("Insatsområden")), "", "#insatsomraden")
+    if site.settings.web:
+        yield MenuItem(str(say("Prenumerera")), SIGNUP_PATH)
+
+
+def _public_menu(office: Office) -> Iterator[MenuItem]:
+    """What is there whatever has been sent: these pages do not know the archive."""
+    yield MenuItem(str(say("Nyheter")), ALL_NEWS)
+    yield MenuItem(str(say("Din kommun")), "", "#kommuner")
+    if office.strategy.focus_areas:
+        yield MenuItem(str(say("Insatsområden")), "", "#insatsomraden")
+    if office.settings.web:
+        yield MenuItem(str(say("Prenumerera")), SIGNUP_PATH)

@@ -14,8 +14,10 @@ from markupsafe import Markup
 
 from comms.errors import Text, say
 from comms.model.item import Item, ItemKind, Picture
+from comms.model.settings import Settings
 from comms.model.site import PUBLIC, Site, SiteIssue, SiteItem
 from comms.render.addresses import (
+    LIVE_PATHS,
     focus_path,
     item_path,
     kit_path,
@@ -107,15 +109,17 @@ def relative(path: str) -> Callable[[str], str]:
     up = "../" * path.count("/")
 
     def link(target: str) -> str:
+        if target in LIVE_PATHS:
+            return up + target
         file = f"{target}index.html" if not target or target.endswith("/") else target
         return up + quote(file)
 
     return link
 
 
-def rooted(site: Site) -> Callable[[str], str]:
-    """Addresses from the root of the web server: for the page that is shown wherever one is missing."""
-    root = urlsplit(site.settings.base_url).path.rstrip("/")
+def rooted(settings: Settings) -> Callable[[str], str]:
+    """Addresses from the root of the web server: for pages that are no file, and for the one of the lost."""
+    root = urlsplit(settings.base_url).path.rstrip("/")
     return lambda target: f"{root}/{quote(target)}"
 
 

@@ -183,6 +183,57 @@ figcaption { padding-top: .5rem; font-size: .9375rem; color: var(--soft); }
 .spread .chips a { background: var(--paper); }
 .end { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 
+.narrow { width: 100%; max-width: 44rem; margin: 0 auto; display: grid; gap: 1.5rem; }
+.narrow > * { margin: 0; min-width: 0; }
+.narrow .box > h2, .told h2, .faults h2 { font-size: 1.375rem; margin-bottom: .75rem; }
+.aside { padding: 0 1.6rem; }
+.aside a, .narrow .more a, .narrow .plain a { display: inline-block; padding: .6rem 0; }
+.faults, .told { border-left: 8px solid var(--fault); padding: 1.25rem 1.5rem; background: var(--paper); }
+.faults ul { list-style: none; margin: 0; padding: 0; }
+.faults li { padding: .6rem 0; border-top: 1px solid var(--line); font-weight: bold; }
+.faults a { display: block; margin: -.6rem 0; padding: .6rem 0; }
+.told { border-color: var(--heading); border-radius: 0 10px 10px 0; }
+.told > :last-child { margin-bottom: 0; }
+.field { margin: 0 0 2rem; padding: 0; border: 0; min-width: 0; }
+.field > label, legend { display: block; padding: 0; font-weight: bold; font-size: 1.125rem; }
+legend { float: left; width: 100%; }
+legend + * { clear: both; }
+.need { font-weight: normal; font-size: .9375rem; color: var(--soft); }
+.hint { margin: 0; padding-top: .25rem; font-size: .9375rem; color: var(--soft); }
+.fault { margin: 0; padding-top: .35rem; color: var(--fault); }
+.faulty { padding-left: 1rem; border-left: 5px solid var(--fault); }
+input[type=email], select {
+  display: block; width: 100%; max-width: 30rem; min-height: 3rem; margin-top: .6rem; padding: .6rem .75rem;
+  border: 2px solid var(--edge); border-radius: 6px; background: var(--paper); color: var(--ink);
+  font: inherit;
+}
+.faulty input[type=email], .faulty select { border-color: var(--fault); }
+.option { position: relative; padding-left: 2.6rem; }
+fieldset > .option:first-of-type { margin-top: .4rem; }
+.option input {
+  position: absolute; left: 0; top: .5rem; width: 1.75rem; height: 1.75rem; margin: 0;
+  accent-color: var(--button);
+}
+.option label { display: block; margin-left: -2.6rem; padding: .6rem 0 .6rem 2.6rem; min-height: 2.75rem; }
+.option .hint { margin: -.45rem 0 .6rem; padding: 0; }
+.option input { z-index: 1; }
+button {
+  min-height: 3rem; padding: .65rem 1.5rem; border: 2px solid var(--button); border-radius: 18px 3px;
+  background: var(--button); color: var(--button-text); font: inherit; font-weight: bold; cursor: pointer;
+}
+button:hover { text-decoration: underline; text-underline-offset: 3px; }
+.plain-button { background: var(--paper); color: var(--button); }
+.yes { padding-top: 1.5rem; border-top: 1px solid var(--line); }
+.yes .hint, .form + .hint { margin-top: .9rem; }
+.form > :last-child, .yes > :last-child { margin-bottom: 0; }
+.ways { display: grid; gap: .9rem; justify-items: start; }
+.ways p { margin: 0; }
+.chosen { margin: 0 0 1.5rem; display: grid; gap: .45rem 1.25rem; }
+.chosen { grid-template-columns: minmax(8rem, 32%) minmax(0, 1fr); }
+.chosen dt { grid-column: 1; font-weight: bold; }
+.chosen dd { grid-column: 2; margin: 0; min-width: 0; }
+.trap { position: absolute; left: -999rem; }
+
 .foot { background: var(--panel); padding: 2.25rem 0 2.5rem; }
 .eu {
   display: flex; flex-wrap: wrap; align-items: center; gap: 1.25rem; margin: 0 0 1.75rem;
@@ -201,6 +252,12 @@ figcaption { padding-top: .5rem; font-size: .9375rem; color: var(--soft); }
   .dates tr { display: block; padding: .8rem 0; border-top: 1px solid var(--line); }
   .dates th, .dates td { display: block; width: auto !important; border: 0; padding: 0 0 .15rem; }
   .dates td:first-child { font-weight: bold; }
+  .chosen { grid-template-columns: 1fr; gap: 0; }
+  .chosen dt:not(:first-child) { margin-top: .6rem; }
+  .chosen dd { grid-column: 1; }
+  button { width: 100%; }
+  .box { padding: 1.25rem; }
+  .aside { padding: 0 1.25rem; }
   .facts dl { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin: 0 0 .6rem; }
   .facts dd:last-child { margin-bottom: 0; }
@@ -213,6 +270,7 @@ figcaption { padding-top: .5rem; font-size: .9375rem; color: var(--soft); }
 """
 
 _LIGHT = {"panel": "#f2efe5", "line": "#d9d3c3", "edge": "#8d8774", "soft": "#5b655f", "eu": "#003399"}
+_LIGHT |= {"fault": "#a3273b", "button-text": "#ffffff"}
 _DARK = {
     "ground": "#141a17",
     "paper": "#1c2420",
@@ -224,6 +282,9 @@ _DARK = {
     "heading": "#b9d3a6",
     "link": "#9ccbe6",
     "eu": "#ffffff",
+    "fault": "#f2a3ae",
+    "button": "#b9d3a6",
+    "button-text": "#141a17",
     "far": "#2b3b34",
     "middle": "#3c5a49",
 }
@@ -232,7 +293,7 @@ _DARK = {
 def style_sheet(brand: Brand, focus_areas: Iterable[str]) -> str:
     """The style sheet: `focus-N` is the N:th focus area's accent, as many as there are."""
     light = {name: getattr(brand, name) for name in ("ground", "paper", "ink", "heading", "link")}
-    light |= _LIGHT | {"mast": brand.heading, "far": "#c5d3cb", "middle": "#8fa585"}
+    light |= _LIGHT | {"mast": brand.heading, "button": brand.heading, "far": "#c5d3cb", "middle": "#8fa585"}
     accents = [brand.focus.get(slug, brand.heading) for slug in focus_areas]
     dark = [_lightened(accent) for accent in accents]
     return (

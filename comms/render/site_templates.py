@@ -68,6 +68,7 @@ BASE = (
 {% endif %}
 {% if page.is_found %}
 <link rel="canonical" href="{{ absolute(page.path) }}">
+{% if page.card %}
 <meta property="og:site_name" content="{{ site.name }}">
 <meta property="og:locale" content="{{ site.locale }}">
 <meta property="og:type" content="{{ page.kind }}">
@@ -86,6 +87,10 @@ BASE = (
 <meta name="twitter:description" content="{{ page.description }}">
 <meta name="twitter:image" content="{{ absolute(page.card) }}">
 <meta name="twitter:image:alt" content="{{ self.card_alt() }}">
+{% endif %}
+{% endif %}
+{% if page.is_private %}
+<meta name="referrer" content="no-referrer">
 {% endif %}
 {% for feed in page.feeds %}
 <link rel="alternate" type="{{ feed.type }}" title="{{ feed.title }}" href="{{ link(feed.path) }}">
@@ -157,6 +162,10 @@ BASE = (
 <section aria-labelledby="lugn">
 <h2 id="lugn">Inget följer dig</h2>
 <p>Här finns inga kakor och inga skript. Vi mäter inte vem som läser.</p>
+<ul class="plain">
+<li><a href="{{ link("integritet/") }}">Personuppgifter</a></li>
+<li><a href="{{ link("tillganglighet/") }}">Tillgänglighet</a></li>
+</ul>
 </section>
 </div>
 </div>

@@ -13,6 +13,7 @@ from comms.errors import StoreError, UsageError, say
 from comms.model.issue import Edition
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import EditionPlan, Entry, FrozenEntry, LedgerFacts, Manifest, Posted
+from comms.model.subscriber import ALL_NEWSLETTERS
 from comms.store import slots as slot_rows
 from comms.store.payloads import picks_in, picks_out, post_in, post_out, skips_in, skips_out
 from comms.store.records import Approval
@@ -198,8 +199,14 @@ def facts(connection: Connection) -> LedgerFacts:
     posted = _posted(connection, frozen)
     taken = connection.execute(select(retractions.c.what, retractions.c.reason))
     retracted = {row.what: row.reason for row in taken}
-    suppressed = connection.execute(select(suppressions.c.address_key)).scalars()
-    return LedgerFacts(frozen, _by_bytes_too(connection, retracted), frozenset(suppressed), posted)
+    noes = connection.execute(select(suppressions.c.newsletter, suppressions.c.address_key)).all()
+    return LedgerFacts(
+        frozen,
+        _by_bytes_too(connection, retracted),
+        frozenset(key for newsletter, key in noes if newsletter == ALL_NEWSLETTERS),
+        posted,
+        left=frozenset((newsletter, key) for newsletter, key in noes if newsletter != ALL_NEWSLETTERS),
+    )
 
 
 def _posted(connection: Connection, frozen: Mapping[str, FrozenEntry]) -> tuple[Posted, ...]:

@@ -16,7 +16,8 @@ from comms.errors import say
 from comms.model.ledger import Ask, Claimed, Delivery, DeliveryState
 from comms.store import limits
 from comms.store.deliveries import COLUMNS, next_due, read, running
-from comms.store.schema import Instant, deliveries, is_state, suppressions
+from comms.store.schema import Instant, deliveries, is_state
+from comms.store.suppressions import NO
 from comms.store.turns import IN_TURN
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def _due(connection: Connection, ask: Ask, now: datetime) -> list[RowMapping]:
             break
         found += (
             connection.execute(
-                select(deliveries.c.id, deliveries.c.address_key, suppressions.c.reason.label("no"))
-                .outerjoin(suppressions, suppressions.c.address_key == deliveries.c.address_key)
+                select(deliveries.c.id, deliveries.c.address_key, NO.label("no"))
                 .where(
                     deliveries.c.slot_id == slot_id,
                     is_state(deliveries.c.state, DeliveryState.PLANNED),

@@ -14,6 +14,7 @@ from comms.model.audience import address_key
 from comms.model.ledger import RETRIED, Delivery, DeliveryState, SlotState, part_of
 from comms.model.plan import Recipient
 from comms.store import approvals as approval_rows
+from comms.store import exits
 from comms.store import slots as slot_rows
 from comms.store.schema import attempts, deliveries, is_state, slots
 from comms.store.turns import IN_TURN
@@ -34,9 +35,13 @@ COLUMNS = tuple(
     for name in (
         "id", "slot_id", "channel", "recipient", "recipient_name", "edition_id", "attempt", "owner", "key",
         "reason", "first_attempt_at", "updated_at", "receipt", "not_before", "lease_until", "state",
+        "exit_id", "subscribes",
     )
 )  # fmt: skip
 """What `read` needs of a row, in the order of `Delivery`'s fields."""
+
+_STATE = 15
+"""The place of `state` among them."""
 
 _SEEN = timedelta(minutes=2)
 """How long after its time a post that a network publishes itself is sure to be there."""
@@ -48,6 +53,8 @@ def start(
     recipients: Iterable[tuple[Recipient, int | None, DeliveryState, str]],
     now: datetime,
     at: Callable[[str], None],
+    *,
+    with_exits: bool = False,
 ) -> int:
     """Freeze who gets it and let the slot run; the number of rows. A slot that runs or ran is left alone.
 
@@ -67,12 +74,23 @@ def start(
         index_elements=["slot_id", "channel", "address_key"],
         set_={
             name: statement.excluded[name]
-            for name in ("recipient", "recipient_name", "edition_id", "state", "reason", "not_before")
+            for name in (
+                "recipient",
+                "recipient_name",
+                "edition_id",
+                "state",
+                "reason",
+                "not_before",
+                "exit_id",
+                "subscribes",
+            )
         },
         where=is_state(deliveries.c.state, DeliveryState.SKIPPED)
         & is_state(statement.excluded.state, DeliveryState.PLANNED),
     )
     while batch := list(islice(rows, _BATCH)):
+        if with_exits and slot.newsletter:
+            _name_exits(connection, batch, slot.newsletter)
         connection.execute(statement, batch)
         at("start.batch")
     return sum(counts(connection, slot_id).values())
@@ -156,7 +174,7 @@ def running(connection: Connection, channel: str) -> list[str]:
 def read(row: Row[Any]) -> Delivery:
     """A row as a value."""
     values: list[Any] = list(row)
-    values[-1] = _STATES[values[-1]]
+    values[_STATE] = _STATES[values[_STATE]]
     return Delivery(*values)
 
 
@@ -184,4 +202,13 @@ def _planned(
         "reason": reason,
         "receipt": "",
         "updated_at": now,
+        "exit_id": "",
+        "subscribes": recipient.subscribes,
     }
+
+
+def _name_exits(connection: Connection, rows: list[dict[str, object]], newsletter: str) -> None:
+    """Give each row the exit that its letter names."""
+    found = exits.of(connection, [str(row["address_key"]) for row in rows], newsletter)
+    for row in rows:
+        row["exit_id"] = found[str(row["address_key"])]

@@ -33,8 +33,10 @@ from comms.store import slots as slot_rows
 from comms.store import workers as worker_rows
 from comms.store.claims import SUPPRESSED
 from comms.store.deliveries import COLUMNS, read, running
+from comms.store.postgres import NOES, shared_lock
 from comms.store.prepared import Values, execute, instant
-from comms.store.schema import attempts, deliveries, is_state, slots, suppressions, workers
+from comms.store.schema import attempts, deliveries, is_state, slots, workers
+from comms.store.suppressions import CONCERNS, NO
 from comms.store.upsert import Insert, insert_for
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ _INTEND = (
         is_state(deliveries.c.state, DeliveryState.CLAIMED),
         deliveries.c.lease_until > bindparam("moment", type_=String),
         exists().where(slots.c.id == deliveries.c.slot_id, is_state(slots.c.state, SlotState.RUNNING)),
-        ~exists().where(suppressions.c.address_key == deliveries.c.address_key),
+        ~exists().where(CONCERNS),
     )
     .values(
         state=literal_column(f"'{DeliveryState.SENDING.value}'"),
@@ -107,7 +109,7 @@ _BEAT = (
     )
 )
 _KEEP_SLOTS = (
-    select(slots.c.id)
+    select(slots.c.id, shared_lock(NOES))
     .where(slots.c.id.in_(bindparam("slot_ids", expanding=True)))
     .order_by(slots.c.id)
     .with_for_update(read=True)
@@ -248,7 +250,7 @@ def resolve(connection: Connection, delivery: Delivery, end: End, now: datetime)
 
 
 def _keep_slots(connection: Connection, intents: Sequence[Delivery]) -> None:
-    """A pause waits until the intents in hand are committed, and none follows it.
+    """A pause, and a no, waits until the intents in hand are committed, and none follows it.
 
     Slots come before deliveries, as wherever both are locked. (SQLite has one writer at a time.)
     """
@@ -302,10 +304,9 @@ def _overtaken(connection: Connection, intents: Sequence[Delivery]) -> list[tupl
                 deliveries.c.attempt,
                 deliveries.c.state,
                 slots.c.state.label("slot_state"),
-                suppressions.c.reason.label("no"),
+                NO.label("no"),
             )
             .join(slots, slots.c.id == deliveries.c.slot_id)
-            .outerjoin(suppressions, suppressions.c.address_key == deliveries.c.address_key)
             .where(deliveries.c.id.in_([row.id for row in intents]))
         ).mappings()
     }

@@ -1,15 +1,13 @@
-"""Mails to the officer, each thing told once; and the runs that were made."""
+"""Mails to the officer, each thing told once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy import insert as plain_insert
 
-from comms.store.records import Notice, Run
-from comms.store.schema import notices, runs
+from comms.store.records import Notice
+from comms.store.schema import notices
 from comms.store.upsert import insert
 
 
@@ -45,24 +43,3 @@ def waiting(connection: Connection) -> list[Notice]:
 def sent(connection: Connection, notice_id: int, now: datetime) -> None:
     """Remember that a notice was sent."""
     connection.execute(update(notices).where(notices.c.id == notice_id).values(sent_at=now))
-
-
-def begin_run(connection: Connection, started_at: datetime, now: datetime) -> int:
-    """Remember that a run began; its number."""
-    row = connection.execute(
-        plain_insert(runs).values(started_at=started_at, now=now, outcome={}).returning(runs.c.id)
-    )
-    return int(row.scalar_one())
-
-
-def end_run(connection: Connection, run_id: int, ended_at: datetime, outcome: Mapping[str, object]) -> None:
-    """Remember how a run ended."""
-    connection.execute(
-        update(runs).where(runs.c.id == run_id).values(ended_at=ended_at, outcome=dict(outcome))
-    )
-
-
-def last_run(connection: Connection) -> Run | None:
-    """The newest run, ended or not."""
-    row = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).mappings().first()
-    return None if row is None else Run(**row)

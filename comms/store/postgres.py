@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, literal_column, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from comms.errors import StoreError, Text, say
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import URL
 
 CLOCKS_APART = 30
@@ -32,6 +33,9 @@ _OPTIONS = (
     "SET idle_in_transaction_session_timeout = '120s'",
     "SET TIME ZONE 'UTC'",
 )
+
+NOES = "noes"
+"""The lock that whoever writes a no holds alone, and those who commit intents share."""
 
 _LOCKS = "hashtextextended('comms:' || current_database() || ':' || :name, 0)"
 
@@ -109,6 +113,11 @@ def compare_clocks(connection: Connection, now: datetime) -> None:
 def lock_in_transaction(connection: Connection, name: str) -> None:
     """Wait for a lock that the transaction's end lets go of."""
     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCKS})"), {"name": name})
+
+
+def shared_lock(name: str) -> ColumnElement[Any]:
+    """The same lock, with others who want it so, as a column of what a transaction asks for."""
+    return func.pg_advisory_xact_lock_shared(literal_column(_LOCKS.replace(":name", f"'{name}'")))
 
 
 @contextmanager

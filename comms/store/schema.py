@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -216,6 +217,7 @@ deliveries = Table(
     Column("updated_at", Instant, nullable=False),
     # The exit that this copy names; "" when unsubscribing is by mail to a person.
     Column("exit_id", String(16), nullable=False, server_default=""),
+    Column("subscribes", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("slot_id", "channel", "address_key"),
     UniqueConstraint("key"),
     _one_of("state", DeliveryState),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from comms.model.ledger import (
     Settled,
     SlotState,
 )
+from comms.model.subscriber import NoKind
 from comms.store import (
     answers,
     approvals,
@@ -34,12 +36,19 @@ from comms.store import (
     suppressions,
     workers,
 )
+from comms.store.forgetting import Forgetting
 from comms.store.journal import Journal
+from comms.store.leaving import Leaving
 from comms.store.lock import single_sender
 from comms.store.mark import Reading, Tally, is_marked, last_reading, marks, start_over
 from comms.store.memories import Memories
 from comms.store.outcomes import Outcomes
-from comms.store.records import Approval, Notice, Rest, Run, Slot, Worker
+from comms.store.records import Approval, Notice, Rest, Slot, Worker
+from comms.store.rolls import Rolls
+from comms.store.runs import Runs
+from comms.store.subscribers import Subscribers
+from comms.store.tickets import Tickets
+from comms.store.witnesses import Witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +68,13 @@ class Store:
         """Stand in front of an open database; use `open_store`."""
         self.outcomes = Outcomes(database)
         self.memories = Memories(database)
+        self.runs = Runs(database)
+        self.subscribers = Subscribers(database)
+        self.tickets = Tickets(database)
+        self.forgetting = Forgetting(database)
+        self.witnesses = Witnesses(database)
+        self.leaving = Leaving(database)
+        self.rolls = Rolls(database)
         self._database = database
         self._beside = beside
         self._journal = Journal(beside.parent / "journal" if beside else None)
@@ -80,7 +96,7 @@ class Store:
     def facts(self) -> LedgerFacts:
         """What planning needs to know of the past; `suppressed` holds address keys."""
         with self._database.reading() as connection:
-            return approvals.facts(connection)
+            return replace(approvals.facts(connection), readers=self.subscribers.readers)
 
     def add_slot(self, entry: Entry, now: datetime) -> bool:
         """Remember a planned entry; False when known. StoreError when another entry has its time."""
@@ -165,9 +181,12 @@ class Store:
         slot_id: str,
         recipients: Iterable[tuple[Recipient, int | None, DeliveryState, str]],
         now: datetime,
+        *,
+        with_exits: bool = False,
     ) -> int:
         """Freeze who gets an approved entry and let it run; the number of rows, 0 when it ran before.
 
+        `with_exits`: each copy of a letter names an exit, because a page answers for it.
         Each recipient comes with edition number (None for a post), `planned` or `skipped`, and the
         reason of a skip. The iterable is streamed inside the transaction: it must not write here.
 
@@ -175,7 +194,8 @@ class Store:
         """
         told = self._journal.begun(slot_id)
         with self._database.writing() as connection:
-            count = deliveries.start(connection, slot_id, recipients, now, self._database.at)
+            at = self._database.at
+            count = deliveries.start(connection, slot_id, recipients, now, at, with_exits=with_exits)
             if count:
                 moves.hold_told(connection, slot_id, told, now)
             return count
@@ -440,16 +460,16 @@ class Store:
 
     # Standing noes
 
-    def suppress(self, address: str, reason: str, now: datetime) -> None:
+    def suppress(self, address: str, reason: str, now: datetime, *, kind: NoKind = NoKind.OFFICER) -> None:
         """Never send to an address again, even on a full disk. The first reason stands."""
-        self._database.urgently(lambda connection: suppressions.suppress(connection, address, reason, now))
+        self._database.urgently(lambda one: suppressions.suppress_all(one, address, reason, now, kind))
 
     def retract(self, what: str, reason: str, now: datetime) -> None:
         """Take back an item (slug) or picture (path). The first reason stands."""
         with self._database.writing() as connection:
             suppressions.retract(connection, what, reason, now)
 
-    # Notices and runs
+    # Notices
 
     def notice(self, key: str, subject: str, body: str, now: datetime, *, calendar: str = "") -> bool:
         """Something to tell the officer; False when told before. `calendar`: an iCalendar file with it."""
@@ -475,18 +495,3 @@ class Store:
         """Remember that a notice was sent."""
         with self._database.writing() as connection:
             notices.sent(connection, notice_id, now)
-
-    def begin_run(self, started_at: datetime, now: datetime) -> int:
-        """Remember that a run began at `started_at` (the real time) with `now` as its clock; its number."""
-        with self._database.writing() as connection:
-            return notices.begin_run(connection, started_at, now)
-
-    def end_run(self, run_id: int, ended_at: datetime, outcome: Mapping[str, object]) -> None:
-        """Remember how a run ended; `outcome` in values that JSON has."""
-        with self._database.writing() as connection:
-            notices.end_run(connection, run_id, ended_at, outcome)
-
-    def last_run(self) -> Run | None:
-        """The newest run, or None."""
-        with self._database.reading() as connection:
-            return notices.last_run(connection)

@@ -19,6 +19,8 @@ KINDS = (
     "insatsomraden/*/index.html",
     "sprid/torsby/index.html",
     "sprid/torsby/*/index.html",
+    "integritet/index.html",
+    "tillganglighet/index.html",
     "404.html",
 )
 """One of each kind; of those with a star the first and the last in the alphabet."""

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from comms.errors import ConfigError
-from comms.inbox.journal import Journal, read_journal, read_maildir
+from comms.inbox.imap import Mailbox
+from comms.inbox.journal import read_journal, read_maildir
 from comms.inbox.postfix_log import read_logs
 from comms.model.ledger import Evidence, Verdict
 from comms.model.settings import Secret, Security
@@ -249,17 +250,17 @@ def copy(name: str, message_id: str = "") -> bytes:
     return f"From: brev@leader.example\r\nMessage-ID: {message_id or identity(name)}\r\n\r\nHej!\r\n".encode()
 
 
-def journal(server: Dovecot) -> Journal:
-    return Journal("127.0.0.1", server.port, Security.NONE, USER, Secret(PASSWORD), timeout=30)
+def journal(server: Dovecot) -> Mailbox:
+    return Mailbox("127.0.0.1", server.port, Security.NONE, USER, Secret(PASSWORD), timeout=30)
 
 
-def asked(of: Journal, *names: str, trust: ssl.SSLContext | None = None) -> set[str]:
+def asked(of: Mailbox, *names: str, trust: ssl.SSLContext | None = None) -> set[str]:
     found = [one.message_id for one in read_journal(of, [identity(name) for name in names], trust)]
     assert len(set(found)) == len(found)
     return {one.partition("@")[0].removeprefix("<") for one in found}
 
 
-def refusal(of: Journal, trust: ssl.SSLContext | None = None) -> str:
+def refusal(of: Mailbox, trust: ssl.SSLContext | None = None) -> str:
     with pytest.raises(ConfigError) as told:
         asked(of, "k1", trust=trust)
     shown = "".join(str(one) for one in (told.value, told.value.__cause__, told.value.__context__) if one)
@@ -361,7 +362,7 @@ def test_a_folder_that_is_not_there_is_told(server: Dovecot) -> None:
 def test_a_server_that_is_not_there_is_told() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        of = Journal("127.0.0.1", free.getsockname()[1], Security.TLS, USER, Secret(PASSWORD))
+        of = Mailbox("127.0.0.1", free.getsockname()[1], Security.TLS, USER, Secret(PASSWORD))
         assert refusal(of).startswith(
             f"IMAP-servern 127.0.0.1:{of.port} går inte att nå: Connection refused."
         )
@@ -378,13 +379,13 @@ class Scripted:
         self.commands: list[str] = []
         self._script = script
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Mailbox:
         """Listen, and tell how to reach it."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
         port = self._listener.getsockname()[1]
-        return Journal("127.0.0.1", port, Security.NONE, USER, Secret(PLAIN_PASSWORD), timeout=5)
+        return Mailbox("127.0.0.1", port, Security.NONE, USER, Secret(PLAIN_PASSWORD), timeout=5)
 
     def __exit__(self, *exception: object) -> None:
         """Stop listening."""
@@ -478,11 +479,11 @@ def test_what_a_server_finds_too_much_is_compared() -> None:
 
 def test_a_server_that_says_nothing_is_waited_for_no_longer_than_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        of = Journal("127.0.0.1", silent.getsockname()[1], Security.NONE, USER, Secret(PASSWORD), timeout=0.2)
+        of = Mailbox("127.0.0.1", silent.getsockname()[1], Security.NONE, USER, Secret(PASSWORD), timeout=0.2)
         assert "går inte att nå: timed out" in refusal(of)
 
 
 @pytest.mark.parametrize("host", ["imap.leader.example", "192.0.2.7", "localhost.leader.example"])
 def test_a_mailbox_on_another_machine_is_not_read_unprotected(host: str) -> None:
-    told = refusal(Journal(host, 143, Security.NONE, USER, Secret(PASSWORD), timeout=5))
+    told = refusal(Mailbox(host, 143, Security.NONE, USER, Secret(PASSWORD), timeout=5))
     assert told.startswith(f"Brevlådan skulle läsas oskyddat från {host}. Ange security: tls")

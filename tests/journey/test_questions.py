@@ -257,6 +257,7 @@ def test_what_was_approved_before_there_were_questions_goes_out_as_approved(offi
             "CREATE TABLE suppressions (address_key VARCHAR(320) PRIMARY KEY, reason TEXT, created_at TEXT)"
         )
         connection.execute("ALTER TABLE deliveries DROP COLUMN exit_id")
+        connection.execute("ALTER TABLE deliveries DROP COLUMN subscribes")
         connection.execute("ALTER TABLE notices DROP COLUMN calendar")
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
     assert office.comms("tick", now=SLOT).code == 0

@@ -35,7 +35,7 @@ from comms.model.plan import LedgerFacts
 from comms.model.settings import DkimKey
 from comms.render import headers
 from comms.render.envelope import read_return_path
-from comms.render.mime import LetterTemplate, letter_template, personalise
+from comms.render.mime import LetterTemplate, WayOut, letter_template, personalise
 from tests.fakes import opendkim
 from tests.journey.workspaces import DAY_BEFORE, ISSUE, ITEM, OFFICER, POST, ROOT, SLOT, Office, Watched
 
@@ -148,7 +148,7 @@ def letters(count: int, seed: int) -> Iterator[tuple[bytes, Edition, str, str]]:
             recipient_name=name,
             message_id=f"{DEMO}.{number:024x}@leader7-sam.example",
             date=SENT,
-            one_click=chance.choice(["", page]),
+            way_out=WayOut(chance.choice(["", page])),
         )
         yield content, edition, name, address
 
@@ -226,7 +226,7 @@ def test_unsubscribing_is_raw_however_long_the_page(length: int) -> None:
         recipient_name="Åsa",
         message_id="d@leader.example",
         date=SENT,
-        one_click=page,
+        way_out=WayOut(page),
     )
     assert f"\r\nList-Unsubscribe: <{page}>,\r\n <mailto:".encode() in content
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from comms.errors import StoreError
 from comms.model.ledger import DeliveryState, EventKind
 from comms.model.question import Answer
-from comms.store import Store, events
+from comms.model.subscriber import Choices, Consent, ConsentKind
+from comms.store import Store, events, subscribers, suppressions
 from comms.store.database import Database
-from comms.store.schema import METADATA, attempts, deliveries
+from comms.store.schema import METADATA, attempts, deliveries, tickets
 from tests.fakes.examples import ISSUE, NOW, approve, run_of
 
 S = DeliveryState
@@ -55,6 +56,12 @@ CHECKS = [
     ("workers_intents", "workers SET intents = -1"),
     ("answers_said", "answers SET words = ''"),
     ("answers_said", "answers SET answered_by = ''"),
+    ("suppressions_kind", "suppressions SET kind = 'alla'"),
+    ("subscriptions_state", "subscriptions SET state = 'pending'"),
+    ("subscriptions_explained", "subscriptions SET state = 'ended'"),
+    ("consents_kind", "consents SET kind = 'opened'"),
+    ("tickets_kind", "tickets SET kind = 'login'"),
+    ("tickets_mailed", f"tickets SET mailed_at = '{AT}'"),
 ]
 
 LINKS = [
@@ -82,6 +89,19 @@ COLUMNS: dict[DeliveryState, Mapping[str, object]] = {
 }
 """What a row has besides its state, so that only the move itself can be wrong."""
 
+
+TICKET = {
+    "id": "0" * 16,
+    "kind": "confirm",
+    "address": "anna@kommun.example",
+    "address_key": "anna@kommun.example",
+    "domain": "kommun.example",
+    "choices": {},
+    "text": "",
+    "source": "prov",
+    "network": "",
+    "asked_at": NOW,
+}
 
 IDENTITY = {
     "slot_id": ISSUE,
@@ -121,6 +141,22 @@ def full(store: Store, database: Database) -> Database:
             )
         )
         events.add(connection, first, EventKind.DELIVERED, "x", "x", NOW)
+        suppressions.suppress(connection, "nej@kommun.example", "Nej.", NOW)
+        choices = Choices(("kommunbrevet",), "public", "arvika")
+        subscribers.put(
+            connection,
+            address="anna@kommun.example",
+            key="anna@kommun.example",
+            choices=choices,
+            paused_until=None,
+            source="prov",
+            ended="",
+            now=NOW,
+        )
+        subscribers.witness(
+            connection, "anna@kommun.example", Consent(ConsentKind.CONFIRMED, choices, NOW, "prov")
+        )
+        connection.execute(tickets.insert().values(TICKET))
     return database
 
 

@@ -362,12 +362,12 @@ def test_each_thing_is_told_once(store: Store) -> None:
 
 
 def test_runs_are_remembered(store: Store) -> None:
-    assert store.last_run() is None
-    number = store.begin_run(LATER, NOW)
-    begun = store.last_run()
+    assert store.runs.last() is None
+    number = store.runs.begin(LATER, NOW)
+    begun = store.runs.last()
     assert begun is not None
     assert (begun.started_at, begun.now, begun.ended_at) == (LATER, NOW, None)
-    store.end_run(number, LATER, {"accepted": 3, "nere": ["mejl"]})
-    after = store.last_run()
+    store.runs.end(number, LATER, {"accepted": 3, "nere": ["mejl"]})
+    after = store.runs.last()
     assert after is not None
     assert (after.ended_at, after.outcome) == (LATER, {"accepted": 3, "nere": ["mejl"]})

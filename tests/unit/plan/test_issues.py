@@ -71,7 +71,7 @@ def test_editions_come_in_the_order_of_the_letters_audiences_and_the_files_munic
         ("offices", "sunne"),
         ("offices", ""),
     ]
-    assert said_of(december.skips)["public-whole-area"] == "Har inga mottagare i audiences.yaml."
+    assert said_of(december.skips)["public-whole-area"] == "Har inga mottagare."
 
 
 def test_a_letter_for_one_municipality_has_only_that_edition() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comms.model.audience import Audience, Audiences, FunctionalAddress, address_key
-from comms.plan.recipients import assign, counted
+from comms.model.subscriber import Reader
+from comms.plan.recipients import Wanting, assign, counted
 from tests.unit.plan.builder import AUDIENCES, entry, item, ledger, world
 
 EVERY = [("offices", "eda"), ("offices", "sunne"), ("offices", ""), ("public", "eda"), ("public", "sunne")]
@@ -98,7 +101,8 @@ def test_copies_are_counted_by_edition_and_skips_stand_with_theirs() -> None:
         ("b@eda.example", "offices", "eda"),
         ("a@eda.example", "public", "eda"),
     )
-    counts, left = counted(assign(found, EVERY, ()), EVERY)
+    sums = counted(assign(found, EVERY, ()), EVERY)
+    counts, left = sums.copies, sums.skips
     assert (counts["offices", "eda"], counts["public", "eda"], counts["public", "sunne"]) == (2, 0, 0)
     assert [skip.what for skip in left["public", "eda"]] == ["a@eda.example"]
 
@@ -136,3 +140,109 @@ def test_no_address_ever_gets_two_copies_and_every_row_has_an_answer(
     wanted = [address for address, who, where in rows if (who, where) in editions]
     assert sorted(one.address for one, _ in found) == sorted(wanted)
     assert {address_key(address) for address in wanted} - no == set(sent)
+
+
+# Subscribers
+
+GOES_OUT = datetime(2026, 12, 1, 7, tzinfo=UTC)
+FOUR = [("offices", "eda"), ("offices", ""), ("public", "eda"), ("public", "sunne")]
+
+
+def reader(
+    address: str,
+    audience: str = "public",
+    municipality: str = "eda",
+    *,
+    focus: tuple[str, ...] = (),
+    paused_until: datetime | None = None,
+    no: str = "",
+) -> Reader:
+    return Reader(address, address_key(address), audience, municipality, focus, paused_until, no)
+
+
+def given_to(
+    *readers: Reader,
+    offices: Audiences = replace(AUDIENCES, recipients=()),  # noqa: B008 - a value that nothing changes
+    told: dict[tuple[str, str], frozenset[str] | None] | None = None,
+) -> list[str]:
+    """What becomes of each, as `address audience municipality` or `what: why`."""
+    wanting = Wanting(readers, GOES_OUT, told=told or {})
+    return [
+        f"{skip.what}: {skip.reason}" if skip else f"{one.address} {one.audience} {one.municipality}".rstrip()
+        for one, skip in assign(offices, FOUR, (), wanting)
+    ]
+
+
+def test_a_subscriber_gets_the_edition_of_the_own_municipality_else_that_of_the_whole_area() -> None:
+    found = given_to(reader("anna@a.example"), reader("bo@a.example", "offices", "sunne"))
+    assert found == ["anna@a.example public eda", "bo@a.example offices"]
+
+
+def test_a_subscriber_without_an_edition_is_counted_and_gets_none() -> None:
+    wanting = Wanting([reader("anna@a.example", "public", "arvika")], GOES_OUT)
+    sums = counted(assign(replace(AUDIENCES, recipients=()), FOUR, (), wanting), FOUR)
+    assert (sum(sums.copies.values()), sums.without) == (0, 1)
+
+
+def test_who_has_ended_paused_or_chosen_other_focus_areas_is_skipped_with_that_reason_and_masked() -> None:
+    found = given_to(
+        reader("anna@a.example", no="Avslutad 2026-11-02."),
+        reader("bo@a.example", paused_until=GOES_OUT + timedelta(days=9)),
+        reader("cia@a.example", focus=("smarta-losningar",)),
+        told={("public", "eda"): frozenset({"destination-7-sam"})},
+    )
+    assert found == [
+        "a•••@a.example: Avslutad 2026-11-02.",
+        "b•••@a.example: Pausad till 2026-12-10.",
+        "c•••@a.example: Inget i de insatsområden som läsaren har valt.",
+    ]
+
+
+def test_who_reads_as_somebody_that_the_newsletter_is_not_made_for_gets_what_the_public_gets() -> None:
+    wanting = Wanting([reader("anna@a.example", "partnership")], GOES_OUT, ("offices", "public"))
+    found = [one for one, _ in assign(replace(AUDIENCES, recipients=()), FOUR, (), wanting)]
+    assert [(one.audience, one.municipality) for one in found] == [("public", "eda")]
+
+
+def test_of_a_newsletter_without_the_public_they_get_its_first_audiences() -> None:
+    wanting = Wanting([reader("anna@a.example", "public", "sunne")], GOES_OUT, ("offices",))
+    found = [one for one, _ in assign(replace(AUDIENCES, recipients=()), FOUR, (), wanting)]
+    assert [(one.audience, one.municipality) for one in found] == [("offices", "")]
+
+
+def test_a_pause_that_is_over_and_news_for_all_areas_stop_nobody() -> None:
+    found = given_to(
+        reader("anna@a.example", paused_until=GOES_OUT),
+        reader("bo@a.example", focus=("smarta-losningar",)),
+        told={("public", "eda"): None},
+    )
+    assert found == ["anna@a.example public eda", "bo@a.example public eda"]
+
+
+def test_a_subscriber_whose_address_the_office_has_written_in_gets_one_copy() -> None:
+    offices = audiences(("kansli@eda.example", "offices", "eda"))
+    found = given_to(reader("Kansli@eda.example"), offices=offices)
+    assert found == [
+        "kansli@eda.example offices eda",
+        "K•••@eda.example: Får brevet som Kontor, Eda: en adress får ett exemplar.",
+    ]
+
+
+def test_of_many_skips_twenty_are_named_and_the_rest_are_counted() -> None:
+    ended = [reader(f"a{number}@a.example", no="Avslutad.") for number in range(25)]
+    sums = counted(assign(replace(AUDIENCES, recipients=()), FOUR, (), Wanting(ended, GOES_OUT)), FOUR)
+    assert [skip.what for skip in sums.skips["public", "eda"]][-1] == "5 till"
+    assert len(sums.skips["public", "eda"]) == 21
+
+
+def test_readers_are_asked_for_by_newsletter_and_streamed_anew_for_each_issue() -> None:
+    asked: list[str] = []
+
+    def readers(newsletter: str) -> Iterator[Reader]:
+        asked.append(newsletter)
+        yield reader("anna@a.example")
+
+    seen = world(item("bryggan"), facts=replace(ledger(), readers=readers))
+    december = entry(seen, "brevet-2026-12-01")
+    (edition,) = (one for one in december.editions if one.key == ("public", "eda"))
+    assert (edition.recipients, set(asked)) == (2, {"brevet"})

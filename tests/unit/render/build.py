@@ -15,7 +15,7 @@ from comms.model.plan import EditionPlan, Entry, EntryKind, Moment, Pick
 from comms.model.settings import Brand, ChannelKind, ChannelSettings, Secret, Security, Sender, Settings
 from comms.model.strategy import FocusArea, Strategy
 from comms.model.workspace import TemplateSet, Workspace
-from comms.render.edition import render_edition
+from comms.render.edition import by_mail, render_edition
 from comms.text.markdown import parse_markdown
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -237,13 +237,18 @@ def edition(
     corrects: str = "",
     template_set: TemplateSet | None = None,
     settings: Settings = SETTINGS,
+    by_field: bool = False,
 ) -> Edition:
-    """An edition of the December issue with these items in this order."""
+    """An edition of the December issue with these items in this order, its way out a mailto.
+
+    `by_field`: as it is frozen, with a field there.
+    """
     picks = tuple(Pick(each.slug, say("Den är ny.")) for each in items)
-    return render_edition(
+    made = render_edition(
         settings=settings,
         workspace=workspace(*items, template_set=template_set),
         entry=entry(corrects),
         edition=EditionPlan(audience, municipality, picks),
         notes=notes,
     )
+    return made if by_field else by_mail(made, settings, NEWSLETTER)

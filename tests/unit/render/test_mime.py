@@ -18,7 +18,8 @@ from markupsafe import escape
 from comms.errors import ContentError, PermanentFailure, TemplateError
 from comms.model.issue import Edition, Newsletter
 from comms.model.settings import Sender
-from comms.render.mime import letter_template, notice_message, personalise, quoted_printable
+from comms.render.edition import text_copy, web_copy
+from comms.render.mime import BY_HAND, WayOut, letter_template, notice_message, personalise, quoted_printable
 from tests.unit.render import build
 
 SENT = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ def letter(
         recipient_name=name,
         message_id="d.1@leader.example",
         date=date,
-        one_click=one_click,
+        way_out=WayOut(one_click),
     )
 
 
@@ -336,3 +337,59 @@ def test_a_notice_is_plain_text_that_no_machine_answers() -> None:
     assert message["To"] == "officer@leader.example"
     assert str(make_header(decode_header(raw(content, "Subject")))) == "Brevet hålls på tisdag"
     assert message.get_content().replace("\r\n", "\n") == "Hej,\n.\nbrevet är inte godkänt.\n\n"
+
+
+# What depends on who the reader is
+
+BY_FIELD = build.edition(build.ITEM, by_field=True)
+PAGE = "https://brev.leader.example/u/AQARIjNEVWb_jq2QXtlMWWjJh6kE8tGp4g"
+
+
+def copy(*, subscribes: bool = False, way_out: WayOut = BY_HAND) -> tuple[str, str, str]:
+    """A copy's text, its HTML, and its List-Unsubscribe."""
+    template = letter_template(BY_FIELD, settings=build.SETTINGS, newsletter=build.NEWSLETTER)
+    content = personalise(
+        template,
+        recipient="anna@arvika.example",
+        recipient_name="",
+        message_id="1@leader.example",
+        date=datetime(2026, 12, 1, 8, tzinfo=UTC),
+        subscribes=subscribes,
+        way_out=way_out,
+    )
+    read = message_from_bytes(content, policy=policy.default)
+    text, html = (" ".join(str(part.get_content()).split()) for part in read.iter_parts())
+    return text, html, str(read["List-Unsubscribe"])
+
+
+def test_an_office_is_told_its_audiences_reason_and_a_subscriber_that_they_subscribe() -> None:
+    reason = build.workspace().audiences.audiences["offices"].reason
+    for office, own in zip(copy(), copy(subscribes=True), strict=True):
+        if office.startswith("<mailto"):
+            continue
+        assert (reason in office, "prenumererar på" in office) == (True, False)
+        assert (reason in own, "Du får brevet för att du prenumererar på" in own) == (False, True)
+
+
+def test_the_letters_own_link_and_its_header_lead_to_the_same_page() -> None:
+    text, html, header = copy(way_out=WayOut(PAGE, "mailto:avsluta+tok@leader.example?subject=avsluta"))
+    assert f" {PAGE} " in text
+    assert f'href="{PAGE}"' in html
+    assert header.replace("\r\n", "").split(",") == [
+        f"<{PAGE}>",
+        " <mailto:avsluta+tok@leader.example?subject=avsluta>",
+    ]
+
+
+def test_without_a_page_both_are_the_mail_to_the_office() -> None:
+    text, html, header = copy()
+    assert "mailto:" in header
+    assert header.strip("<>") in text
+    assert header.strip("<>").replace("&", "&amp;") in html
+
+
+def test_no_field_is_left_in_what_anybody_may_read() -> None:
+    shown = (web_copy(BY_FIELD, "mailto:a@b.example"), text_copy(BY_FIELD, "mailto:a@b.example"))
+    assert all(BY_FIELD.token not in content for content in shown)
+    reason = build.workspace().audiences.audiences["offices"].reason
+    assert all(reason in " ".join(content.split()) for content in shown)

@@ -11,7 +11,7 @@ from comms.errors import Location, Problem, Severity, say
 from comms.model.mail_client import ClientSummary, Feature, Unsupported
 from comms.model.plan import Pick, Skip
 from comms.render.changes import Change, State, compared
-from comms.render.edition import web_copy
+from comms.render.edition import text_copy, web_copy
 from comms.render.mime import letter_template, personalise
 from comms.render.preview_page import (
     Copies,
@@ -29,6 +29,8 @@ from comms.render.preview_page import (
     sections,
 )
 from tests.unit.render import build
+
+WAY_OUT = "mailto:kansli@leader.example"
 
 CSS = "@media (prefers-color-scheme: dark) { .ink { color: #fff } } :root { color-scheme: light dark; }"
 HTML = f"""<html lang="sv"><head><meta name="color-scheme" content="light dark" /><style>{CSS}</style></head>
@@ -65,7 +67,8 @@ def page() -> EditionPage:
         made="Gjort i dag.",
         sender="Leader Provbygd",
         edition=edition,
-        html=web_copy(edition),
+        html=web_copy(edition, WAY_OUT),
+        text=text_copy(edition, WAY_OUT),
         letter=letter,
         recipients=3,
         files={"HTML": "brev.html"},

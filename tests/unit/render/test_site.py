@@ -32,7 +32,8 @@ def edition(*items: Item, audience: str = "public", municipality: str = "arvika"
     made = build.edition(*items, audience=audience, municipality=municipality)
     path = f"brev/{ISSUE}/{audience}-{municipality}.html"
     slugs = tuple(item.slug for item in items)
-    return SiteEdition(audience, municipality, made.subject, path, slugs, web_copy(made))
+    copy = web_copy(made, "mailto:kansli@leader.example")
+    return SiteEdition(audience, municipality, made.subject, path, slugs, copy)
 
 
 def issue(*editions: SiteEdition, identity: str = ISSUE, corrects: str = "") -> SiteIssue:

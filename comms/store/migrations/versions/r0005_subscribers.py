@@ -14,11 +14,17 @@ down_revision = "0004"
 INSTANT = sa.String(32)
 NOES = "kind IN ('own', 'officer', 'bounce', 'complaint', 'erased')"
 KINDS = "kind IN ('asked', 'confirmed', 'imported', 'changed', 'paused', 'resumed', 'ended')"
+IN_USE = "NEW.state IN ('planned', 'claimed', 'sending')"
+ERASED = "NEW.recipient LIKE 'raderad-%' AND NEW.recipient NOT LIKE '%@%'"
+KEEPS = f"(NEW.key <> OLD.key AND ({IN_USE} OR NOT ({ERASED}))) OR NEW.attempt < OLD.attempt"
 
 
 def upgrade() -> None:
     """Make the tables; a no that stands is the office's, and to everything. No row of deliveries changes."""
     op.execute("ALTER TABLE deliveries ADD COLUMN exit_id VARCHAR(16) DEFAULT '' NOT NULL")
+    op.add_column(
+        "deliveries", sa.Column("subscribes", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.rename_table("suppressions", "earlier")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER INDEX pk_suppressions RENAME TO pk_earlier")
@@ -41,6 +47,7 @@ def upgrade() -> None:
     _evidence()
     _tickets()
     _links()
+    _moves()
 
 
 def _readers() -> None:
@@ -141,4 +148,36 @@ def _links() -> None:
         sa.Column("newsletter", sa.String(100), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_exits"),
         sa.UniqueConstraint("address_key", "newsletter", name="uq_exits_address_key_newsletter"),
+    )
+
+
+def _moves() -> None:
+    """A copy whose address is erased gives up its key too, and is never planned again.
+
+    Who plans it together with others is not refused: that row alone stays as it is.
+    """
+    keeps, never = "deliveries_move_3", "deliveries_erased"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {keeps}")
+        op.execute(
+            f"CREATE TRIGGER {keeps} BEFORE UPDATE ON deliveries WHEN {KEEPS}"
+            " BEGIN SELECT RAISE(ABORT, 'a delivery keeps its key and its attempts'); END"
+        )
+        op.execute(
+            f"CREATE TRIGGER {never} BEFORE UPDATE ON deliveries WHEN {IN_USE} AND {ERASED}"
+            " BEGIN SELECT RAISE(IGNORE); END"
+        )
+        return
+    op.execute(f"DROP TRIGGER {keeps} ON deliveries")
+    op.execute(
+        f"CREATE TRIGGER {keeps} BEFORE UPDATE ON deliveries FOR EACH ROW WHEN ({KEEPS})"
+        f" EXECUTE FUNCTION {keeps}()"
+    )
+    op.execute(
+        f"CREATE FUNCTION {never}() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE DEBUG 'an erased copy is not planned'; RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {never} BEFORE UPDATE ON deliveries FOR EACH ROW WHEN ({IN_USE} AND {ERASED})"
+        f" EXECUTE FUNCTION {never}()"
     )
