@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from heapq import nsmallest
+from itertools import islice
 
 from comms.app.house import House
 from comms.app.outgoing import Outbox
@@ -13,8 +15,9 @@ from comms.errors import ChannelDown, ChannelError, OutcomeUnknown, SenderRefuse
 from comms.model.ledger import Delivery, DeliveryState, SlotState
 from comms.model.plan import EntryKind
 from comms.store import Slot, Store
+from comms.text.masking import masked
 
-_SHOWN = 5
+_SHOWN, _LOOKED_AT = 5, 5000
 _ROOM = 2048
 """Bytes by which one recipient's letter may be longer than another's of the same edition."""
 
@@ -35,12 +38,6 @@ class Preflight:
             return None
         percent = round(100 * (self.recipients - self.before) / self.before)
         return say("förra gången {before} ({percent:+d} %)", before=self.before, percent=percent)
-
-
-def masked(address: str) -> str:
-    """An address that one can recognise but not copy: `n•••@arvika.example`."""
-    local, at, domain = address.rpartition("@")
-    return f"{local[:1]}•••{at}{domain}"
 
 
 def preflight(store: Store, slot: Slot) -> Preflight:
@@ -98,6 +95,6 @@ def _seed(slot: Slot) -> str:
 
 def _sampled(store: Store, slot_id: str) -> list[Delivery]:
     """Five of those who will get it, the same five each time, from anywhere in the list."""
-    first = [row for _, row in zip(range(5000), store.deliveries(slot_id), strict=False)]
-    waiting = [row for row in first if row.state is DeliveryState.PLANNED]
-    return sorted(waiting, key=lambda row: sha256(row.key.encode()).digest())[:_SHOWN]
+    first = islice(store.deliveries(slot_id), _LOOKED_AT)
+    waiting = (row for row in first if row.state is DeliveryState.PLANNED)
+    return nsmallest(_SHOWN, waiting, key=lambda row: sha256(row.key.encode()).digest())

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 4
 """A quarter of a count may go at once; the rest is spread, so that no period can see more than the count."""
 
+_WITHIN_A_SECOND = 16
+"""The same for rates of a second and less: one in sixteen, so that who wakes a little late loses no turn."""
+
 _NOW = timedelta(0)
 
 
@@ -37,7 +40,8 @@ class Share:
 
 def shape(rate: Rate) -> tuple[int, timedelta]:
     """How many may go at once, and the time from one to the next after that."""
-    burst = 1 if rate.period <= timedelta(seconds=1) else max(1, rate.count // _AT_ONCE)
+    share = _WITHIN_A_SECOND if rate.period <= timedelta(seconds=1) else _AT_ONCE
+    burst = max(1, rate.count // share)
     # Rounded up: a microsecond too little between them would let one too many into a period.
     return burst, -(-rate.period // (rate.count - burst + 1))
 
