@@ -116,15 +116,15 @@ def deliver(
         others = {worker.owner for worker in store.workers(now)} - {owner} if store.shared else set()
         report.found += seek(store, ready, outbox, now, owners=others, before=seen)
         hands.on_total(sum(store.due(now).get(slug, 0) for slug in ready))
-        rates = house.settings.channels.items()
         work = Work(
             owner,
             outbox,
             clock,
-            limits={slug: Limits(one.rates, one.domain_rates) for slug, one in rates},
+            limits=_limits(house),
             stop=hands.stop,
             on_result=hands.on_result,
             at=crash_points(),
+            zone=house.zone,
         )
         report.drained = drain(store, ready, work)
         report.paused |= report.drained.paused
@@ -142,6 +142,10 @@ def deliver(
         for channel_in_use in channels.values():
             channel_in_use.close()
     store.end_work(owner, clock())
+
+
+def _limits(house: House) -> dict[str, Limits]:
+    return {slug: Limits(one.rates, one.domain_rates) for slug, one in house.settings.channels.items()}
 
 
 def _hold_late(house: House, store: Store, seen: datetime | None, now: datetime, report: RunReport) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from comms.app.clock import utc_now
 from comms.app.expiring import API_WARNING, KEY_WARNINGS, expiries, sentence
 from comms.app.house import House
-from comms.app.planning import ledger
+from comms.app.planning import NO_KEYS, facts_without_touching, ledger, misses_keys
 from comms.app.remembering import LedgerMemory, lock
 from comms.app.served import is_served
 from comms.app.signing import WISHED_BITS, read_key
@@ -240,6 +242,57 @@ def _serving(house: House, _now: datetime) -> Iterator[Examined]:
     )
 
 
+def _visited(house: House, _now: datetime) -> Iterator[Examined]:
+    """Whether visitors can be told apart: behind a server of the web that nothing says, they are all one."""
+    web = house.settings.web
+    if web is None or web.proxies or urlsplit(house.settings.base_url).scheme != "https":
+        return
+    if web.host == "localhost" or _is_loopback(web.host):
+        yield Examined(
+            Finding.ADVICE,
+            say(
+                "Alla besökare ser ut att komma från samma nät, så de delar på gränsen för anmälningar. "
+                "Skriv webbserverns adress, oftast {key}.",
+                key="web: {proxies: 127.0.0.1}",
+            ),
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _renamed(house: House, _now: datetime) -> Iterator[Examined]:
+    """Newsletters that people have said yes or no to, and comms.yaml does not have: nobody gets them."""
+    file = house.database_file
+    if file is not None and not file.exists():
+        return
+    with ledger(house) as store:
+        said = store.witnesses.newsletters()
+    for slug, (yes, no) in said.items():
+        if slug not in house.settings.newsletters:
+            yield Examined(
+                Finding.FAULT if yes else Finding.ADVICE,
+                say(
+                    "Nyhetsbrevet {slug} finns inte i comms.yaml, men {yes} prenumererar på det och {no} har "
+                    "sagt nej till det. Har det bytt namn: skriv {slug} igen, och ändra bara title. Är det "
+                    "nedlagt: låt det stå kvar med open: false.",
+                    slug=slug,
+                    yes=yes,
+                    no=no,
+                ),
+            )
+
+
+def _recognizing(house: House, _now: datetime) -> Iterator[Examined]:
+    """Whether erased people who have said no are known again."""
+    if misses_keys(house.settings, facts_without_touching(house)):
+        yield Examined(Finding.FAULT, NO_KEYS)
+
+
 def _signing(house: House, _now: datetime) -> Iterator[Examined]:
     """What to publish of each key that letters are signed with."""
     found = []
@@ -298,6 +351,9 @@ _LOOKS: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (
     _remembering,
     _signing,
     _bouncing,
+    _recognizing,
     _serving,
+    _visited,
+    _renamed,
     _unsubscribing,
 )

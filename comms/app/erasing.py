@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -20,7 +20,7 @@ from comms.content.audiences import looks_like_address
 from comms.errors import ConfigError, StoreError, Text, UsageError, say
 from comms.model.audience import address_key
 from comms.model.settings import Secret, Settings
-from comms.model.subscriber import ALL_NEWSLETTERS, No, NoKind
+from comms.model.subscriber import ALL_NEWSLETTERS, OWN_NOES, No, NoKind
 from comms.store import Store
 from comms.store.traces import blot, remember_erased
 
@@ -76,15 +76,20 @@ def erase(
     why = _without(reason.strip(), meant) or str(ASKED)
     # First of all nothing more is handed over, whatever becomes of the rest.
     store.suppress(meant, why, now, kind=NoKind.OWN)
-    stays = [no for no in before if no.address_key in hashed] or [
-        No(hashed[0], ALL_NEWSLETTERS, NoKind.ERASED, why, now)
-    ]
-    known = _when_nothing_is_on_its_way(lambda: store.forgetting.erase(meant, key, stays), wait)
+    is_erased = any(no.address_key in hashed and no.kind is NoKind.ERASED for no in before)
+    stays = [] if is_erased else [No(hashed[0], ALL_NEWSLETTERS, NoKind.ERASED, why, now)]
+    hide = hidden(hashed[0])
+    known = _when_nothing_is_on_its_way(lambda: store.forgetting.erase(meant, key, stays, hide=hide), wait)
     had_no = any(no.address_key == key for no in before)
     remember_erased(house.journal.parent, hashed[0], now)
     is_clean = _scrubbed(store, key)
     blot(house.journal, meant, key)
     return Erased(meant, known or had_no, stood, is_clean, copies(house))
+
+
+def hidden(hashed: str) -> Callable[[No], No | None]:
+    """What becomes of an erased person's noes: those that only the office lifts stand on."""
+    return lambda no: None if no.kind in OWN_NOES else replace(no, address_key=hashed)
 
 
 def understood(address: str) -> str:

@@ -126,7 +126,7 @@ def compare(
     Raises `ConfigError` when there are erased addresses and no key to know them by.
     """
     found = Difference()
-    decided = _Deciding(office, store)
+    decided = _Deciding(office, store.rolls.erased())
     for done, piece in _pieces(roll):
         standings = store.rolls.standings(decided.keys(piece))
         for one in piece:
@@ -145,14 +145,13 @@ def take_in(
 ) -> Difference:
     """Take the roll in, all or nothing, and keep evidence of each that is new or changed; what was done.
 
-    Where each stands is asked again in the same transaction: a no that came meanwhile wins. Raises as
-    `compare`.
+    Where each stands, and who is erased, is asked in the same transaction: a no that came meanwhile wins.
+    Raises as `compare`.
     """
     done = Difference()
-    decided = _Deciding(office, store)
     zone = ZoneInfo(office.settings.timezone)
 
-    def taken(piece: Sequence[Wanted], standings: Mapping[str, Standing]) -> list[Taken]:
+    def taken(decided: _Deciding, piece: Sequence[Wanted], standings: Mapping[str, Standing]) -> list[Taken]:
         found = []
         for one in piece:
             outcome = decided.of(one, standings)
@@ -161,12 +160,15 @@ def take_in(
                 found.append(_taken(one, outcome, witness, now, zone))
         return found
 
-    def pieces() -> Iterator[tuple[list[str], Callable[[Mapping[str, Standing]], Sequence[Taken]]]]:
+    def pieces(
+        erased: frozenset[str],
+    ) -> Iterator[tuple[list[str], Callable[[Mapping[str, Standing]], Sequence[Taken]]]]:
+        decided = _Deciding(office, erased)
         for count, piece in _pieces(roll):
-            yield decided.keys(piece), partial(taken, piece)
+            yield decided.keys(piece), partial(taken, decided, piece)
             progress(count, len(roll.wanted))
 
-    store.rolls.take_in(pieces(), now)
+    store.rolls.take_in(pieces, now)
     return done
 
 
@@ -192,10 +194,10 @@ def _taken(one: Wanted, outcome: Outcome, witness: Witness, now: datetime, zone:
 class _Deciding:
     """Decides of one address after another; erased ones that said no are known by their keyed hashes."""
 
-    def __init__(self, office: Office, store: Store) -> None:
+    def __init__(self, office: Office, erased: frozenset[str]) -> None:
         """Raises `ConfigError` when there are erased addresses and no key."""
         self._order = list(office.settings.newsletters)
-        self._erased = store.rolls.erased()
+        self._erased = erased
         self._ring: tuple[Secret, ...] = office.settings.web.keys if office.settings.web else ()
         if self._erased and not self._ring:
             raise ConfigError(

@@ -158,7 +158,7 @@ def _mail(post: _Post, ticket: Ticket, patience: MutableMapping[str, datetime]) 
             raise _NotNow
 
     try:
-        to = ascii_address(ticket.address)
+        to = ascii_address(_owner(post.store, ticket))
         post.channel.deliver(_letter(post, ticket, to), point_of_no_return=mark)
     except _NotNow:
         return _Fate.WAITS
@@ -194,6 +194,14 @@ def _refused(
         post.store.rest(slug, str(refused), None, now)
         return _Fate.STOP
     return _Fate.WAITS
+
+
+def _owner(store: Ledger, ticket: Ticket) -> str:
+    """Where a ticket's mail goes: a link to choices to the address that owns them, however it was typed."""
+    if ticket.kind is TicketKind.CONFIRM:
+        return ticket.address
+    owner = store.subscribers.find(ticket.address_key)
+    return owner.address if owner else ticket.address
 
 
 def _letter(post: _Post, ticket: Ticket, to: str) -> Letter:

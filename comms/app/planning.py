@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from comms.app.house import House
 from comms.errors import Text, UsageError, say
 from comms.model.audience import address_key
 from comms.model.plan import Entry, LedgerFacts, Plan
+from comms.model.settings import Secret, Settings
+from comms.model.subscriber import ALL_NEWSLETTERS, Reader
 from comms.model.workspace import Workspace
 from comms.plan.build import build
 from comms.plan.issues import World
@@ -22,6 +25,13 @@ from comms.text.consents import Pictures
 
 HORIZON = timedelta(days=60)
 """How far ahead `comms plan` looks."""
+
+NO_KEYS = say(
+    "Det finns raderade adresser som har sagt nej, men ingen nyckel att känna igen dem med. "
+    "Sätt {name} som förut.",
+    name="COMMS_WEB__KEYS",
+)
+"""Why no issue goes out while noes of erased people cannot be told apart."""
 
 LOOK_BACK = timedelta(days=7)
 """How far back an entry that was named on the command line is sought."""
@@ -43,28 +53,65 @@ def facts_without_touching(house: House) -> LedgerFacts:
     if file is not None and not file.exists():
         return LedgerFacts()
     with ledger(house) as store:
-        return store.facts()
+        return replace(store.facts(), readers=lambda newsletter: _readers(house, newsletter))
+
+
+def _readers(house: House, newsletter: str) -> Iterator[Reader]:
+    """A newsletter's subscribers, from a ledger that is open for that long."""
+    with ledger(house) as store:
+        yield from store.subscribers.readers(newsletter)
 
 
 def world(house: House, facts: LedgerFacts) -> World:
     """What planning stands on.
 
     An item that shows a picture that is retracted, or whose consent somebody has taken back, cannot go out
-    until it is edited; nor can what was approved with it.
+    until it is edited; nor can what was approved with it. No issue can while nobody can tell whose the noes
+    of the erased are.
     """
     forbidden = dict(_forbidden(house.workspace, facts))
-    facts = replace(facts, suppressed=facts.suppressed | _erased(house, facts))
-    return World(house.workspace, house.settings, facts, {**house.faults, **forbidden}, forbidden, house.said)
+    faults = {**house.faults, **forbidden}
+    if misses_keys(house.settings, facts):
+        faults.setdefault("audiences.yaml", NO_KEYS)
+    facts = _recognized(house, facts)
+    return World(house.workspace, house.settings, facts, faults, forbidden, house.said)
 
 
-def _erased(house: House, facts: LedgerFacts) -> frozenset[str]:
-    """The addresses in audiences.yaml of people who have been erased: their no is under a keyed hash."""
-    hashed = {key for key in facts.suppressed if key.startswith(ERASED)}
-    ring = house.settings.web.keys if house.settings.web else ()
+def misses_keys(settings: Settings, facts: LedgerFacts) -> bool:
+    """Whether erased addresses have said no, and there is no key to know them by."""
+    return not _ring(settings) and any(key.startswith(ERASED) for _, key in _noes(facts))
+
+
+def _ring(settings: Settings) -> Sequence[Secret]:
+    return settings.web.keys if settings.web else ()
+
+
+def _noes(facts: LedgerFacts) -> Iterator[tuple[str, str]]:
+    """Every standing no, by newsletter and address key."""
+    yield from ((ALL_NEWSLETTERS, key) for key in facts.suppressed)
+    yield from facts.left
+
+
+def _recognized(house: House, facts: LedgerFacts) -> LedgerFacts:
+    """The facts, where erased people in audiences.yaml are known again: their noes are under keyed hashes."""
+    hashed: defaultdict[str, set[str]] = defaultdict(set)
+    for newsletter, key in _noes(facts):
+        if key.startswith(ERASED):
+            hashed[key].add(newsletter)
     if not hashed:
-        return frozenset()
-    keys = {address_key(row.address) for row in house.workspace.audiences.recipients}
-    return frozenset(key for key in keys if hashed.intersection(erased_keys(key, ring)))
+        return facts
+    ring = _ring(house.settings)
+    found = {
+        (newsletter, key)
+        for key in {address_key(row.address) for row in house.workspace.audiences.recipients}
+        for one in erased_keys(key, ring)
+        for newsletter in hashed.get(one, ())
+    }
+    return replace(
+        facts,
+        suppressed=facts.suppressed | {key for newsletter, key in found if newsletter == ALL_NEWSLETTERS},
+        left=facts.left | {one for one in found if one[0] != ALL_NEWSLETTERS},
+    )
 
 
 def _forbidden(workspace: Workspace, facts: LedgerFacts) -> Iterator[tuple[str, Text]]:

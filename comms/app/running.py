@@ -17,9 +17,10 @@ from comms.app.clock import utc_now
 from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, lateness, warn
 from comms.app.expiring import note_keys, warn_of_expiry
 from comms.app.forbidding import forbidden_runs
+from comms.app.hashed import exit_names
 from comms.app.house import House
 from comms.app.judging import fault_of
-from comms.app.keeping import keep
+from comms.app.keeping import A_TURN, keep
 from comms.app.planning import find_entry, make_plan, world
 from comms.app.publishing import publish
 from comms.app.reconciling import recall
@@ -100,6 +101,7 @@ def tick(
         hand_over(report)
     elif store.shared:
         deliver(house, store, now, hands or Hands(), report, seen=seen)
+    _clear(house, store, now)  # after the letters: they wait for nobody
     store.runs.end(run, utc_now(), _outcome(report))
     return report
 
@@ -155,16 +157,17 @@ def _tend(house: House, store: Store, now: datetime, report: RunReport) -> None:
     except StoreError as failed:
         report.unbacked = failed.message
         store.notice(*telling.no_backup(failed.message, day), now)
-    _clear(house, store, now, day)
 
 
-def _clear(house: House, store: Store, now: datetime, day: str) -> None:
-    """Once a day, let go of what is known of persons and has been kept for long enough."""
+def _clear(house: House, store: Store, now: datetime) -> None:
+    """Once a day, a little at a time, let go of what is known of persons and has been kept long enough."""
+    day = f"{now.astimezone(house.zone):%Y-%m-%d}"
     before = store.memories.find(_OURSELVES, _CLEARED)
     if before is not None and before.value == day:
         return
     try:
-        keep(house, store, now, dry=False)
+        if keep(house, store, now, dry=False, most=A_TURN).more:
+            return
     except ConfigError:  # audiences.yaml is broken, which is told elsewhere: the next run tries again
         return
     except StoreError as failed:
@@ -336,8 +339,9 @@ def _start(house: House, store: Store, entry: Entry, now: datetime, report: RunR
     if entry.state is SlotState.HELD:
         store.set_slot_state(entry.id, SlotState.APPROVED, "", now)
     publish(house, store, entry, now)
-    with_exits = entry.kind is EntryKind.ISSUE and _page_answers(house, store, now)
-    store.start_run(entry.id, _rows(house, store, entry), now, with_exits=with_exits)
+    answers = entry.kind is EntryKind.ISSUE and _page_answers(house, store, now)
+    name = exit_names(house.settings.web.keys) if answers and house.settings.web else None
+    store.start_run(entry.id, _rows(house, store, entry), now, name_exit=name)
     report.started.append(entry.id)
     known = recall(house, store, entry.id, now).settled
     if known:
@@ -350,7 +354,8 @@ def _page_answers(house: House, store: Store, now: datetime) -> bool:
         return False
     why = is_served(house.settings, nonce=secrets.token_urlsafe(16))
     if why is not None:
-        store.notice(*telling.page_is_down(why, f"{now:%Y-%m-%d}"), now)
+        day = f"{now.astimezone(house.zone):%Y-%m-%d}"
+        store.notice(*telling.page_is_down(why, day), now)
     return why is None
 
 

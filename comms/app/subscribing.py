@@ -145,7 +145,7 @@ def confirm(
 def find_settings(office: Office, store: Ledger, token: str, now: datetime) -> Subscriber | None:
     """Whose choices a link opens; None when it is not ours or too old. Changes nothing."""
     identity = read_token(Purpose.SETTINGS, token, keys_of(office))
-    return store.tickets.owner(identity, now) if identity else None
+    return _as_of(store.tickets.owner(identity, now), now) if identity else None
 
 
 def change(  # noqa: PLR0913 - a person's act is these things; each is named where it is given
@@ -161,8 +161,9 @@ def change(  # noqa: PLR0913 - a person's act is these things; each is named whe
 ) -> Subscriber | None:
     """Let choices stand as in a form without faults, or pause, resume, end; how the person stands after it.
 
-    `act` is an `Act`; anything else saves. No newsletter at all ends everything. What changes nothing leaves
-    no trace. None when the link is not ours or too old. Raises StoreError.
+    `act` is an `Act`; anything else saves. No newsletter at all ends everything that the page showed; only
+    `Act.END` ends what is closed to sign-up too. What changes nothing leaves no trace. None when the link is
+    not ours or too old. Raises StoreError.
     """
     identity = read_token(Purpose.SETTINGS, token, keys_of(office))
     if not identity:
@@ -170,17 +171,26 @@ def change(  # noqa: PLR0913 - a person's act is these things; each is named whe
     voices = _voices(office, source, network)
     if act in {Act.PAUSE, Act.RESUME}:
         until = pause_until(office.settings, now) if act == Act.PAUSE else None
-        return store.tickets.pause(identity, until, voices, now)
-    chosen = replace(form.choices, newsletters=()) if act == Act.END else form.choices
+        return _as_of(store.tickets.pause(identity, until, voices, now), now)
+    chosen = form.choices
 
     def wanted(before: Subscriber) -> Choices:
-        if not chosen.newsletters:
-            return replace(before.choices, newsletters=())
         # What the page does not show cannot be taken away by what was ticked on it.
         unseen = tuple(slug for slug in before.newsletters if slug not in office.newsletters)
-        return replace(chosen, newsletters=(*chosen.newsletters, *unseen))
+        newsletters = () if act == Act.END else (*chosen.newsletters, *unseen)
+        if not newsletters:
+            return replace(before.choices, newsletters=())
+        # With nothing open the page has no audiences to choose between either.
+        return replace(chosen, newsletters=newsletters, audience=chosen.audience or before.choices.audience)
 
-    return store.tickets.change(identity, wanted, voices, now)
+    return _as_of(store.tickets.change(identity, wanted, voices, now), now)
+
+
+def _as_of(person: Subscriber | None, now: datetime) -> Subscriber | None:
+    """How a person stands at a time: a pause that has run out is none."""
+    if person is None or person.paused_until is None or person.paused_until > now:
+        return person
+    return replace(person, paused_until=None)
 
 
 def _take_in(office: Office, store: Ledger, ticket: Ticket, nonce: str, words: str) -> None:

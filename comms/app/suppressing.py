@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from email.utils import parseaddr
+from zoneinfo import ZoneInfo
 
 from comms.app.hashed import erased_keys
 from comms.content.audiences import looks_like_address
@@ -85,7 +86,7 @@ def told(settings: Settings, no: No) -> Text:
     title = newsletter.title if newsletter else no.newsletter
     return say(
         "Spärrad sedan {day}, {what} ({kind}): {reason}",
-        day=f"{no.created_at:%Y-%m-%d}",
+        day=_day(settings, no),
         what=say("alla nyhetsbrev") if no.newsletter == ALL_NEWSLETTERS else title,
         kind=_KINDS[no.kind],
         reason=no.reason,
@@ -93,7 +94,7 @@ def told(settings: Settings, no: No) -> Text:
 
 
 def _by_themselves(settings: Settings, address: str, no: No) -> Text:
-    day = f"{no.created_at:%Y-%m-%d}"
+    day = _day(settings, no)
     if settings.web is None:
         return say(
             "{address} har själv sagt nej, {day}. Det kan bara personen själv ta tillbaka.",
@@ -107,6 +108,11 @@ def _by_themselves(settings: Settings, address: str, no: No) -> Text:
         day=day,
         page=url(settings, SIGNUP_PATH),
     )
+
+
+def _day(settings: Settings, no: No) -> str:
+    """The day when a no was said, by the office's clock."""
+    return f"{no.created_at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d}"
 
 
 def _meant(address: str) -> str:

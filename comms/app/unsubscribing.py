@@ -146,12 +146,14 @@ def _paused(
 
 def _heed(settings: Settings, store: Store, asked: Asked, now: datetime) -> str:
     """Do what a letter asks for; which of the report's counts it is."""
-    if asked.is_automatic:
-        return "ignored"
     keys = settings.web.keys if settings.web else ()
-    ours = [identity for one in (*asked.to, *asked.subject) if (identity := read_mail_token(one, keys))]
+    # A machine that answers may quote a letter's subject. The token's own address stands in List-Unsubscribe
+    # alone: an out-of-office reply goes to the letter's sender, a bounce to its envelope's. So a machine that
+    # writes there does what it was asked to, as mail programs that unsubscribe for their owners do.
+    written = asked.to if asked.is_automatic else (*asked.to, *asked.subject)
+    ours = [identity for one in written if (identity := read_mail_token(one, keys))]
     if not ours:
-        return "forged" if asked.to else "ignored"
+        return "forged" if asked.to and not asked.is_automatic else "ignored"
     said_at = min(asked.arrived_at or now, now)
     done = [
         store.leaving.end(identity, everything=False, source=BY_MAIL, now=now, said_at=said_at)

@@ -11,6 +11,7 @@ from comms.app.wording import DELIVERY, counted
 from comms.cli import voice
 from comms.errors import ExitCode, say
 from comms.model.ledger import DeliveryState
+from comms.text.masking import masked
 
 if TYPE_CHECKING:
     from comms.app.archiving import Archived
@@ -50,7 +51,7 @@ def _say_recovered(report: RunReport) -> None:
             say(
                 "Avbruten förut: {slot} till {who}: {state}.",
                 slot=row.slot_id,
-                who=row.recipient,
+                who=masked(row.recipient),
                 state=DELIVERY[row.state],
             )
         )

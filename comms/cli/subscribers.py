@@ -6,6 +6,7 @@ import getpass
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -87,26 +88,27 @@ def show(newsletter: str, state: str | None, folder: Path, now: str | None, *, a
         if as_json:
             _give(None, _json_pieces(map(_list_row, people)))
         else:
-            _say_list(people)
+            _say_list(people, house.zone)
 
 
-def _say_list(people: Iterator[Listed]) -> None:
+def _say_list(people: Iterator[Listed], zone: tzinfo) -> None:
     counts: Counter[Shown] = Counter()
     while page := list(islice(people, _PAGE)):
         counts.update(one.state for one in page)
-        voice.table([_list_cells(one) for one in page])
+        voice.table([_list_cells(one, zone) for one in page])
     for state, count in counts.items():
         voice.line(say("{state}: {count}", state=STATE[state], count=count))
     if not counts:
         voice.line(say("Ingen."))
 
 
-def _list_cells(one: Listed) -> list[str]:
+def _list_cells(one: Listed, zone: tzinfo) -> list[str]:
     state = shown(STATE[one.state])
     if one.paused_until:
-        state = f"{state} {one.paused_until:%Y-%m-%d}"
+        state = f"{state} {one.paused_until.astimezone(zone):%Y-%m-%d}"
     cells = (one.address, state, ", ".join(one.newsletters), one.municipality or shown(_WHOLE), one.audience)
-    return [*(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True)), f"{one.since:%Y-%m-%d}"]
+    since = f"{one.since.astimezone(zone):%Y-%m-%d}"
+    return [*(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True)), since]
 
 
 def _list_row(one: Listed) -> dict[str, object]:

@@ -90,6 +90,7 @@ _PARTS: dict[str, Text] = {
     "tickets": say("anmälningar som ingen bekräftade"),
     "networks": say("uppgifter om nätverk"),
     "people": say("personer som har avslutat allt"),
+    "strangers": say("uppgifter om adresser som inte längre finns här"),
     "addresses": say("adresser i gamla utskick"),
     "notices": say("meddelanden till kommunikatören med en adress i"),
     "journals": say("journaler från körningar"),

@@ -291,6 +291,7 @@ class _Desk:
                 LEASE,
                 limits.rates,
                 limits.domain_rates,
+                self._work.zone,
             )
             found = self._ledger.claim(ask, self._work.clock())
             self._ready[slug] += found.rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from comms.errors import Text
@@ -82,7 +82,7 @@ class Work:
     """What a drain works with.
 
     `make` builds the letter or post of a delivery; a fault there holds that copy and no other. `at` is
-    told the name of each point where a test may kill the process.
+    told the name of each point where a test may kill the process. `zone`: as of `Ask`.
     """
 
     owner: str
@@ -92,3 +92,4 @@ class Work:
     stop: Callable[[], bool] = lambda: False
     on_result: Callable[[Delivery], None] = lambda _: None
     at: Callable[[str], None] = _nothing
+    zone: tzinfo = UTC

@@ -60,7 +60,7 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{29}(?![A-Za-z0-9])")
 class Asked:
     """What a letter asks for: what stands after the plus in addresses like ours, and the like in its subject.
 
-    `is_automatic`: a machine answers for somebody (RFC 3834), so it asks for nothing.
+    `is_automatic`: a machine wrote it (RFC 3834), so what its subject says asks for nothing.
     """
 
     to: tuple[str, ...]

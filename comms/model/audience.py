@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 WHOLE_AREA = ""
 """The municipality of an edition or address that belongs to no one municipality."""
@@ -13,12 +14,20 @@ WHOLE_AREA_KEY = "whole-area"
 
 
 def address_key(address: str) -> str:
-    """The address as it is compared: without regard to case, the domain in its ASCII form (RFC 5890)."""
-    local, at, domain = address.strip().casefold().rpartition("@")
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return f"{local}{at}{domain}"
+    """The address as it is compared: without regard to case, the domain in its ASCII form (RFC 5890).
+
+    Nothing is folded but case: *straße* and *strasse* are two domains, and may be two owners (RFC 5894, 7.2).
+    """
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local}{at}{'.'.join(map(_ascii_label, domain.split('.')))}"
+
+
+def _ascii_label(label: str) -> str:
+    """A label of small letters as an A-label; what is ASCII stands as written."""
+    whole = normalize("NFC", label)
+    if whole.isascii():
+        return whole
+    return f"xn--{whole.encode('punycode', 'backslashreplace').decode('ascii')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from comms.errors import Text
@@ -134,7 +134,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a worker asks for: up to `most` copies on a channel, leased so long, within these rates."""
+    """What a worker asks for: up to `most` copies on a channel, leased so long, within these rates.
+
+    Days in what is told of a copy are those of `zone`.
+    """
 
     owner: str
     channel: str
@@ -142,6 +145,7 @@ class Ask:
     lease: timedelta
     rates: Sequence[Rate] = ()
     domain_rates: Sequence[Rate] = ()
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)

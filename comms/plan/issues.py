@@ -319,6 +319,7 @@ def recipients(
         entry.moment.at,
         newsletter.audiences if newsletter else (),
         {e.key: _told(world, e) for e in editions},
+        world.zone,
     )
     left = {key for newsletter, key in world.facts.left if newsletter == entry.newsletter}
     return assign(world.workspace.audiences, keys, world.facts.suppressed | left, wanting)

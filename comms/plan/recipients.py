@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from comms.errors import Text, say
 from comms.model.audience import WHOLE_AREA, Audiences, address_key
@@ -28,15 +28,16 @@ _OTHER_FOCUS = say("Inget i de insatsområden som läsaren har valt.")
 class Wanting:
     """The subscribers of an issue's newsletter. `readers` streams: each pass reads it anew.
 
-    `at`: when the issue goes out, for those who have paused. `made_for`: the newsletter's audiences; who
-    reads as another gets what the public gets, or else its first. `told`: the focus areas that an edition
-    tells of; None when something in it is of no single area, and so for everybody.
+    `at`: when the issue goes out, for those who have paused; days are told in `zone`. `made_for`: the
+    newsletter's audiences; who reads as another gets what the public gets, or else its first. `told`: the
+    focus areas that an edition tells of; None when something in it is of no single area, and so for all.
     """
 
     readers: Iterable[Reader] = ()
     at: datetime | None = None
     made_for: tuple[str, ...] = ()
     told: Mapping[Key, frozenset[str] | None] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 NOBODY = Wanting()
@@ -92,7 +93,7 @@ def _why_not(reader: Reader, wanting: Wanting, edition: Key) -> Text | None:
     if reader.no:
         return say("{why}", why=reader.no)
     if reader.paused_until is not None and wanting.at is not None and wanting.at < reader.paused_until:
-        return say("Pausad till {day}.", day=f"{reader.paused_until:%Y-%m-%d}")
+        return say("Pausad till {day}.", day=f"{reader.paused_until.astimezone(wanting.zone):%Y-%m-%d}")
     told = wanting.told.get(edition)
     if reader.focus and told is not None and not told.intersection(reader.focus):
         return _OTHER_FOCUS

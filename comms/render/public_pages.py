@@ -8,6 +8,7 @@ and tell no other server where the reader came from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
@@ -35,7 +36,7 @@ from comms.render.public_forms import (
 )
 from comms.render.site_frame import Page, to_public_page
 from comms.render.site_parts import rooted
-from comms.render.wording import spoken_date, weekday_and_date
+from comms.render.wording import listed, spoken_date, weekday_and_date
 
 STATED_ON = date(2026, 11, 26)
 """The day of the two statements, and when every kind of page was last examined by us."""
@@ -170,7 +171,16 @@ def settings_page(
 ) -> bytes:
     """A subscriber's own choices, a pause and an end. `form`: the choices as typed or as they stand."""
     shown = form_of(office, form, may_be_none=True)
+    every = office.settings.newsletters
+    others = [
+        every[slug].title if slug in every else slug
+        for slug in subscriber.newsletters
+        if slug not in office.newsletters
+    ]
+    if others:
+        shown = replace(shown, newsletters=replace(shown.newsletters, need=str(say("(frivilligt)"))))
     values = {
+        "others": listed(others),
         "form": shown,
         "seal": seal,
         "is_saved": saved and not shown.faults,
@@ -218,7 +228,8 @@ def ended_page(office: Office, way_out: Exit, *, everything: bool, token: str, s
     values = {
         "words": str(words),
         "offers_all": not everything and bool(way_out.masked),
-        "can_return": way_out.is_subscriber,
+        # A person's own no is lifted by the person alone, at an office too: by the form, if it is open.
+        "can_return": bool(office.newsletters) if everything else way_out.newsletter in office.newsletters,
         "seal": seal,
     }
     return _private(office, "ended", exit_path(token), say("Nu är det avslutat"), values)

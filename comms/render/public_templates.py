@@ -257,6 +257,10 @@ SETTINGS = """{% extends "base" %}
 <div class="box form">
 {{ field.choices(form) }}
 <div class="yes">
+{% if others %}
+<p>Du får också {{ others }}. Där kan ingen ny anmäla sig, och det går inte att välja här. Vill du sluta
+finns en länk för det i varje brev.</p>
+{% endif %}
 {{ field.go("Spara", "save") }}
 </div>
 </div>
@@ -304,11 +308,11 @@ EXIT = """{% extends "base" %}
 {{ field.go("Sluta få " ~ title, "this") }}
 {% endif %}
 {{ field.go("Sluta få alla brev från " ~ site.sender, "all", true) }}
-{% if can_pause and paused_until %}
+{% if can_pause and paused_until and not is_over %}
 <p>Breven är pausade. De kommer igen från och med {{ paused_until }}.</p>
 {{ field.go("Få breven igen nu", "resume", true) }}
 {% elif can_pause and not is_over %}
-{{ field.go("Pausa i tre månader", "pause", true) }}
+{{ field.go("Pausa alla brev i tre månader", "pause", true) }}
 <p class="hint">Efter en paus kommer breven igen av sig själva.</p>
 {% endif %}
 </form>

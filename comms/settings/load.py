@@ -82,6 +82,9 @@ _AHEAD = frozenset({ChannelKind.FACEBOOK, ChannelKind.MANUAL})
 _LONGEST_AHEAD = timedelta(days=28)
 """Facebook's own schedule reaches 29 days ahead (sources disagree on more)."""
 
+_LONGEST_MEMORY = timedelta(days=30)
+"""Tickets are kept for so long: a limit of an address cannot count those that were before."""
+
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
@@ -217,6 +220,10 @@ def _reader_faults(parsed: schema.CommsYaml) -> Iterator[tuple[tuple[str, ...], 
             message = say("En nyckel till de publika sidorna är för kort.")
             hint = say("Sätt {name} till det som comms doctor --new-key ger.", name=variable)
             yield ("web",), message, hint
+    if any(rate.period > _LONGEST_MEMORY for rate in parsed.subscribers.limits.address):
+        message = say("Gränsen för en adress räknar över längre tid än anmälningar sparas.")
+        hint = say("Skriv en tid på högst {days} dagar, till exempel 3/30d.", days=_LONGEST_MEMORY.days)
+        yield ("subscribers", "limits", "address"), message, hint
     mailbox = parsed.subscribers.mailbox
     if mailbox is not None and bool(mailbox.maildir) == bool(mailbox.host):
         message = say("Brevlådan för avanmälningar ska ha antingen maildir eller host.")

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, RowMapping, func, literal, select, update
+from sqlalchemy import Connection, RowMapping, case, func, literal, select, update
 
 from comms.errors import say
 from comms.model.ledger import Ask, Claimed, Delivery, DeliveryState
 from comms.store import limits
 from comms.store.deliveries import COLUMNS, next_due, read, running
-from comms.store.schema import Instant, deliveries, is_state
+from comms.store.schema import Instant, deliveries, is_state, subscribers
 from comms.store.suppressions import NO
 from comms.store.turns import IN_TURN
 
@@ -26,12 +26,20 @@ if TYPE_CHECKING:
 SUPPRESSED = say("Adressen är spärrad: {reason}")
 """Why a copy is skipped: its address was suppressed after planning."""
 
+PAUSED = (
+    select(subscribers.c.paused_until)
+    .where(subscribers.c.address_key == deliveries.c.address_key)
+    .correlate(deliveries)
+    .scalar_subquery()
+)
+"""Until when the subscriber behind a delivery has paused, as a column."""
+
 
 def claim(connection: Connection, ask: Ask, now: datetime) -> Claimed:
     """Take the next due copies of a channel, oldest first; what was put back has come last.
 
-    An address that was suppressed after planning is skipped here, in the same transaction. The rates are
-    taken from first, so a crash can only make the sending slower.
+    An address that was suppressed or paused after planning is skipped here, in the same transaction. The
+    rates are taken from first, so a crash can only make the sending slower.
     """
     found = _due(connection, ask, now)
     share = limits.take(connection, f"channel:{ask.channel}", ask.rates, len(found), now)
@@ -41,10 +49,11 @@ def claim(connection: Connection, ask: Ask, now: datetime) -> Claimed:
     turns: dict[str, limits.Share] = {}
     for row in found[: share.count]:
         wait = timedelta(0)
-        if row["no"] is None:
+        why = _why_not(row, ask, now)
+        if not why:
             wait = _turn(connection, ask, row["address_key"].rpartition("@")[2], turns, now)
-        if row["no"] is not None:
-            _skip(connection, row["id"], row["no"], now)
+        if why:
+            _skip(connection, row["id"], why, now)
         elif wait:
             connection.execute(
                 update(deliveries).where(deliveries.c.id == row["id"]).values(not_before=now + wait)
@@ -54,8 +63,18 @@ def claim(connection: Connection, ask: Ask, now: datetime) -> Claimed:
     return Claimed(_take(connection, mine, ask, now), None if mine else next_due(connection, ask.channel))
 
 
+def _why_not(row: RowMapping, ask: Ask, now: datetime) -> str:
+    """Why a copy that is due may not go out, or ""."""
+    if row["no"] is not None:
+        return SUPPRESSED.template.format(reason=row["no"])
+    until: datetime | None = row["paused"]
+    if until is None or until <= now:
+        return ""
+    return str(say("Pausad till {day}.", day=f"{until.astimezone(ask.zone):%Y-%m-%d}"))
+
+
 def _due(connection: Connection, ask: Ask, now: datetime) -> list[RowMapping]:
-    """The copies that are due, with the reason of the suppression that stops one, if any."""
+    """The copies that are due, with the reason of the no that stops one, and the end of a pause, if any."""
     found: list[RowMapping] = []
     for slot_id in running(connection, ask.channel):
         wanted = ask.most - len(found)
@@ -63,7 +82,13 @@ def _due(connection: Connection, ask: Ask, now: datetime) -> list[RowMapping]:
             break
         found += (
             connection.execute(
-                select(deliveries.c.id, deliveries.c.address_key, NO.label("no"))
+                select(
+                    deliveries.c.id,
+                    deliveries.c.address_key,
+                    NO.label("no"),
+                    # Offices in audiences.yaml cannot pause: of them nothing is looked up.
+                    case((deliveries.c.subscribes, PAUSED)).label("paused"),
+                )
                 .where(
                     deliveries.c.slot_id == slot_id,
                     is_state(deliveries.c.state, DeliveryState.PLANNED),
@@ -108,7 +133,7 @@ def _skip(connection: Connection, row_id: int, reason: str, now: datetime) -> No
         .where(deliveries.c.id == row_id)
         .values(
             state=DeliveryState.SKIPPED.value,
-            reason=SUPPRESSED.template.format(reason=reason),
+            reason=reason,
             not_before=None,
             updated_at=now,
         )

@@ -87,12 +87,15 @@ class Database:
             yield alone
 
     def urgently(self, act: Callable[[Connection], None]) -> None:
-        """Write what must be written even on a full disk: then the reserve is given up for it."""
+        """Write what must be written even on a full disk: then the reserve is given up for it.
+
+        Once more, too, when the server ended it because two waited for each other: nothing was written.
+        """
         try:
             with self.writing() as connection:
                 act(connection)
         except StoreError as error:
-            if not self.makes_room_for(error):
+            if not (self.makes_room_for(error) or postgres.is_deadlock(error.__cause__)):
                 raise
             with self.writing() as connection:
                 act(connection)
@@ -106,6 +109,7 @@ class Database:
         """Bring the database to this program's version. Raises StoreError when it cannot be, or is newer."""
         if self.file:
             sqlite.make_folder(self.file)
+            sqlite.make_private(self.file)
         with self.reading() as connection:
             found = _version(connection)
             if not self.file:

@@ -16,6 +16,7 @@ from comms.model.plan import Recipient
 from comms.store import approvals as approval_rows
 from comms.store import exits
 from comms.store import slots as slot_rows
+from comms.store.locks import without_erasures
 from comms.store.schema import attempts, deliveries, is_state, slots
 from comms.store.turns import IN_TURN
 from comms.store.upsert import insert
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from comms.store.exits import NameExit
     from comms.store.records import Slot
 
 _BATCH = 500
@@ -54,13 +56,15 @@ def start(
     now: datetime,
     at: Callable[[str], None],
     *,
-    with_exits: bool = False,
+    name_exit: NameExit | None = None,
 ) -> int:
     """Freeze who gets it and let the slot run; the number of rows. A slot that runs or ran is left alone.
 
     Of two rows for one address the one that will be sent wins. Raises StoreError for a slot that is
     not approved.
     """
+    # `recipients` is read from here on: who is erased meanwhile would come back with its rows.
+    without_erasures(connection)
     slot = slot_rows.find(connection, slot_id, lock=True)
     if slot is not None and slot.state in slot_rows.BEGUN:
         return 0
@@ -89,8 +93,8 @@ def start(
         & is_state(statement.excluded.state, DeliveryState.PLANNED),
     )
     while batch := list(islice(rows, _BATCH)):
-        if with_exits and slot.newsletter:
-            _name_exits(connection, batch, slot.newsletter)
+        if name_exit and slot.newsletter:
+            _name_exits(connection, batch, slot.newsletter, name_exit)
         connection.execute(statement, batch)
         at("start.batch")
     return sum(counts(connection, slot_id).values())
@@ -207,8 +211,10 @@ def _planned(
     }
 
 
-def _name_exits(connection: Connection, rows: list[dict[str, object]], newsletter: str) -> None:
+def _name_exits(
+    connection: Connection, rows: list[dict[str, object]], newsletter: str, name: NameExit
+) -> None:
     """Give each row the exit that its letter names."""
-    found = exits.of(connection, [str(row["address_key"]) for row in rows], newsletter)
+    found = exits.of(connection, [str(row["address_key"]) for row in rows], newsletter, name)
     for row in rows:
         row["exit_id"] = found[str(row["address_key"])]

@@ -31,6 +31,7 @@ from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import EntryKind
 from comms.model.subscriber import No, SubscriptionState
 from comms.store import suppressions as noes_rows
+from comms.store.locks import to_erase
 from comms.store.schema import (
     attempts,
     consents,
@@ -107,6 +108,10 @@ _KEYS = (
 _IS_NAMED = or_(deliveries.c.address_key.not_like(f"{PSEUDONYM}%"), deliveries.c.address_key.like("%@%"))
 
 
+def _nothing(_no: No) -> None:
+    """No no stays."""
+
+
 class Forgetting:
     """Every method is one transaction if it does not say otherwise. All raise StoreError."""
 
@@ -119,20 +124,34 @@ class Forgetting:
         with self._database.reading() as connection:
             return _in_hand(connection, key)
 
-    def erase(self, address: str, key: str, stays: Sequence[No]) -> bool | None:
-        """Take an address out of everything; of its noes only `stays`, under their own keys.
+    def erase(
+        self,
+        address: str,
+        key: str,
+        stays: Sequence[No],
+        *,
+        hide: Callable[[No], No | None] = _nothing,
+        ended_before: datetime | None = None,
+        silent_since: datetime | None = None,
+    ) -> bool | None:
+        """Take an address out of everything; of its noes only `stays`, and what `hide` makes of each.
 
-        False when it was nowhere; None, with nothing done, when a copy to it is with a worker now.
+        False when it was nowhere. None, with nothing done: a copy to it is with a worker now, or it is not
+        (any more) one of those who `ended` before `ended_before`, or has said something after `silent_since`.
         """
         with self._database.writing() as connection:
+            to_erase(connection)
             _forget_for_good(connection)
-            if _in_hand(connection, key):
+            if _in_hand(connection, key) or _is_back(connection, key, ended_before, silent_since):
                 return None
             known = _is_known(connection, key)
+            hidden = [hide(no) for no in noes_rows.noes(connection, [key])]
             connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
+            # Before the rest goes: their reasons may hold the address, however it is spelt.
+            for no in (*stays, *hidden):
+                if no is not None:
+                    _stand(connection, no)
             _erase(connection, key, address)
-            for no in stays:
-                _stand(connection, no)
             self._database.at("erase.uncommitted")
             return known
 
@@ -141,7 +160,7 @@ class Forgetting:
         after = 0
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(_long_ended(before, after)).all()
+                rows = connection.execute(_page_of(_long_ended(before), after)).all()
             if not rows:
                 return
             for row in rows:
@@ -166,11 +185,16 @@ class Forgetting:
         with self._database.reading() as connection:
             return _count(connection, tickets.c.id, forgettable)
 
-    def old_slots(self, before: datetime) -> list[str]:
-        """Issues that were done or cancelled before a time."""
+    def old_slots(self, before: datetime, *, named: bool = False) -> list[str]:
+        """Issues that were done or cancelled before a time; `named`: those that still have addresses."""
         old = select(slots.c.id).where(
             slots.c.kind == EntryKind.ISSUE.value, slots.c.state.in_(_OVER), slots.c.updated_at < before
         )
+        if named:
+            has = exists().where(
+                deliveries.c.slot_id == slots.c.id, _IS_NAMED, deliveries.c.state.not_in(_OPEN)
+            )
+            old = old.where(has)
         with self._database.reading() as connection:
             return list(connection.execute(old.order_by(slots.c.id)).scalars())
 
@@ -194,6 +218,30 @@ class Forgetting:
                     _blank(connection, words, and_(owner.in_(ids), words.like("%@%")), _without_any)
                 _call_by_number(connection, deliveries.c.id.in_(ids))
             done, after = done + len(ids), ids[-1]
+
+    def strangers(self, before: datetime, own: Collection[str], *, dry: bool = False) -> int:
+        """Forget who is known by an exit or by evidence alone, since before a time; how many rows.
+
+        That is an office's address that is in audiences.yaml (`own`) no longer, or whose no was lifted once.
+        An exit that no letter since then has named leads to nobody, as that of an erased address.
+        """
+        people = select(subscribers.c.address_key)
+        asks = select(tickets.c.address_key)
+        said = and_(
+            consents.c.happened_at < before,
+            consents.c.address_key.not_in(people),
+            consents.c.address_key.not_in(asks),
+        )
+        with self._database.writing() as connection:
+            _forget_for_good(connection)
+            evidence = _count(connection, consents.c.id, said)
+            if evidence and not dry:
+                connection.execute(delete(consents).where(said))
+            ids = _unused_exits(connection, before, own)
+            for start in range(0, len(ids) if not dry else 0, _BATCH):
+                mine = exits.c.id.in_(ids[start : start + _BATCH])
+                connection.execute(update(exits).where(mine).values(address_key=None))
+        return evidence + len(ids)
 
     def told(self, before: datetime, *, dry: bool = False) -> int:
         """Take addresses out of what the officer was told before a time; how many notices."""
@@ -375,20 +423,50 @@ def _count(connection: Connection, column: Column[Any], which: ColumnElement[boo
     return int(connection.execute(select(func.count(column)).where(which)).scalar_one())
 
 
-def _long_ended(before: datetime, after: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own type names every column
-    """A page of people who subscribe to nothing, and came to do so before a time."""
+def _unused_exits(connection: Connection, before: datetime, own: Collection[str]) -> list[str]:
+    """Exits of nobody who subscribes, which no letter has named since a time."""
+    people = select(subscribers.c.address_key)
+    found = select(exits.c.id, exits.c.address_key).where(
+        exits.c.address_key.is_not(None), exits.c.address_key.not_in(people)
+    )
+    ids = {row.id for row in connection.execute(found) if row.address_key not in own}
+    if not ids:  # all deliveries need not be read
+        return []
+    lately = (
+        select(deliveries.c.exit_id)
+        .join(slots, slots.c.id == deliveries.c.slot_id)
+        .where(slots.c.updated_at >= before, deliveries.c.exit_id != "")
+        .distinct()
+    )
+    return sorted(ids - set(connection.execute(lately).scalars()))
+
+
+def _is_back(
+    connection: Connection, key: str, ended_before: datetime | None, silent_since: datetime | None
+) -> bool:
+    """Whether somebody who was to be forgotten has come back meanwhile."""
+    if ended_before is not None:
+        gone = _long_ended(ended_before).where(subscribers.c.address_key == key)
+        if connection.execute(gone).first() is None:
+            return True
+    if silent_since is not None:
+        said = and_(consents.c.address_key == key, consents.c.happened_at > silent_since)
+        return _count(connection, consents.c.id, said) > 0
+    return False
+
+
+def _page_of(people: Any, after: int) -> Any:  # noqa: ANN401 - as below
+    return people.where(subscribers.c.id > after).order_by(subscribers.c.id).limit(_BATCH)
+
+
+def _long_ended(before: datetime) -> Any:  # noqa: ANN401 - SQLAlchemy's own type names every column
+    """People who subscribe to nothing, and came to do so before a time."""
     own = subscriptions.c.subscriber_id == subscribers.c.id
     lately = or_(subscriptions.c.state == SubscriptionState.CONFIRMED.value, subscriptions.c.since >= before)
     # Who asks again has not left, though nothing is confirmed yet.
     asks = and_(tickets.c.address_key == subscribers.c.address_key, tickets.c.asked_at >= before)
-    return (
-        select(subscribers.c.id, subscribers.c.address, subscribers.c.address_key)
-        .where(
-            subscribers.c.id > after,
-            subscribers.c.created_at < before,
-            ~exists().where(own, lately),
-            ~exists().where(asks),
-        )
-        .order_by(subscribers.c.id)
-        .limit(_BATCH)
+    return select(subscribers.c.id, subscribers.c.address, subscribers.c.address_key).where(
+        subscribers.c.created_at < before,
+        ~exists().where(own, lately),
+        ~exists().where(asks),
     )

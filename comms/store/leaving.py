@@ -182,11 +182,8 @@ def _end(
     if (own & {wanted, ALL_NEWSLETTERS} and not going) or _came_back(person, going, said_at):
         return False
     reason = str(say("Avslutade själv ({source})", source=source))
-    # Where a no of the office's to all stands, the person's own is written beside it: it outlives that.
-    made = any(
-        suppressions.suppress(connection, key, reason, now, newsletter=one, kind=NoKind.OWN)
-        for one in dict.fromkeys((wanted, behind.newsletter))
-    )
+    # Where a no of the office's stands, the person's own is written beside it: it outlives that.
+    made = suppressions.suppress(connection, key, reason, now, newsletter=wanted, kind=NoKind.OWN)
     if not (made or going):
         return False
     if person is not None:

@@ -37,6 +37,8 @@ _OPTIONS = (
 NOES = "noes"
 """The lock that whoever writes a no holds alone, and those who commit intents share."""
 
+_DEADLOCK = "40P01"
+
 _LOCKS = "hashtextextended('comms:' || current_database() || ':' || :name, 0)"
 
 _OUT_OF_REACH = say(
@@ -85,6 +87,11 @@ def sentence(error: Exception, where: str) -> Text:
     known = _SENTENCES.get(state) or _SENTENCES.get(state[:2]) or _UNEXPECTED
     words = " ".join(str(cause).split())[:300]
     return replace(known, values=(("place", where), ("error", words)))
+
+
+def is_deadlock(error: BaseException | None) -> bool:
+    """Whether the server ended a transaction because two waited for each other (SQLSTATE 40P01)."""
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == _DEADLOCK
 
 
 def refuse_old(connection: Connection, where: str) -> None:

@@ -21,6 +21,7 @@ from comms.model.subscriber import (
     TicketKind,
 )
 from comms.store import suppressions as noes
+from comms.store.locks import without_erasures
 from comms.store.schema import consents, deliveries, slots, subscribers, subscriptions, suppressions, tickets
 from comms.store.subscribers import choices_in, choices_out
 from comms.store.upsert import insert
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
     from comms.store.database import Database
+
+    Piece = tuple[Sequence[str], Callable[[Mapping[str, "Standing"]], Sequence["Taken"]]]
 
 PAGE = 1000
 """Addresses that are asked for or written at a time: a statement takes a few thousand values."""
@@ -114,24 +117,23 @@ class Rolls:
     def erased(self) -> frozenset[str]:
         """The keys of erased addresses that said no: `erased:` and a keyed hash."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                select(suppressions.c.address_key).where(suppressions.c.address_key.startswith(noes.ERASED))
-            )
-            return frozenset(found.scalars())
+            return _erased(connection)
 
     def take_in(
         self,
-        decided: Iterable[tuple[Sequence[str], Callable[[Mapping[str, Standing]], Sequence[Taken]]]],
+        decided: Callable[[frozenset[str]], Iterable[Piece]],
         now: datetime,
     ) -> int:
         """Take in a roll, all or nothing; how many. Nothing ends by it.
 
         Comes in pieces: at most `PAGE` address keys, and who decides what is taken when it is seen where
-        they stand now, in the same transaction.
+        they stand now, in the same transaction. `decided` is given who is erased, as `erased` tells: nobody
+        more is until this is done.
         """
         count = counted = 0
         with self._database.writing() as connection:
-            for keys, decide in decided:
+            without_erasures(connection)
+            for keys, decide in decided(_erased(connection)):
                 taken = decide(_standings(connection, keys))
                 if taken:
                     _write(connection, taken, now)
@@ -211,6 +213,13 @@ class Rolls:
                 .order_by(deliveries.c.id)
             ).mappings()
             return [Sent(**row) for row in rows]
+
+
+def _erased(connection: Connection) -> frozenset[str]:
+    found = connection.execute(
+        select(suppressions.c.address_key).where(suppressions.c.address_key.startswith(noes.ERASED))
+    )
+    return frozenset(found.scalars())
 
 
 def _standings(connection: Connection, keys: Sequence[str]) -> dict[str, Standing]:

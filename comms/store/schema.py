@@ -278,7 +278,8 @@ suppressions = Table(
     Column("address_key", String(320), primary_key=True),
     # "" is every newsletter.
     Column("newsletter", String(100), primary_key=True, server_default=""),
-    Column("kind", String(20), nullable=False, server_default="officer"),
+    # A person's own no stands beside the office's, and outlives it.
+    Column("kind", String(20), primary_key=True, server_default="officer"),
     Column("reason", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     _one_of("kind", NoKind),

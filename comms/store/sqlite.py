@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 RESERVE = 4 * 1024 * 1024
 """Bytes that are kept back on the disk, so that a no can still be written down when it is full."""
 
+_PRIVATE = 0o600
 KEPT = 7
 """How many daily backups are kept."""
 
@@ -88,6 +89,15 @@ def make_folder(path: Path) -> None:
         ) from error
 
 
+def make_private(path: Path) -> None:
+    """Begin a new file for its owner alone; SQLite gives its -wal and -shm the same mode.
+
+    What cannot be made here SQLite says in its own words.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE))
+
+
 def sentence(error: Exception, path: str) -> Text:
     """What the driver said, to a person."""
     cause = getattr(error, "orig", None) or error
@@ -126,6 +136,7 @@ def back_up(path: Path, name: str) -> Path:
     target, unfinished = folder / name, folder / f"{name}.unfinished"
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as source:
+        make_private(unfinished)
         source.execute("VACUUM INTO ?", (str(unfinished),))
     with closing(sqlite3.connect(unfinished)) as copy:
         if copy.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from comms.model.plan import Entry, LedgerFacts, Manifest, Recipient
     from comms.model.question import Answer, AnswerKey
     from comms.store.database import Database
+    from comms.store.exits import NameExit
 
 
 class Store:
@@ -182,11 +183,11 @@ class Store:
         recipients: Iterable[tuple[Recipient, int | None, DeliveryState, str]],
         now: datetime,
         *,
-        with_exits: bool = False,
+        name_exit: NameExit | None = None,
     ) -> int:
         """Freeze who gets an approved entry and let it run; the number of rows, 0 when it ran before.
 
-        `with_exits`: each copy of a letter names an exit, because a page answers for it.
+        `name_exit`: each copy of a letter names an exit, because a page answers for it.
         Each recipient comes with edition number (None for a post), `planned` or `skipped`, and the
         reason of a skip. The iterable is streamed inside the transaction: it must not write here.
 
@@ -195,7 +196,7 @@ class Store:
         told = self._journal.begun(slot_id)
         with self._database.writing() as connection:
             at = self._database.at
-            count = deliveries.start(connection, slot_id, recipients, now, at, with_exits=with_exits)
+            count = deliveries.start(connection, slot_id, recipients, now, at, name_exit=name_exit)
             if count:
                 moves.hold_told(connection, slot_id, told, now)
             return count

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, literal_column, or_, select
 
 from comms.model.audience import address_key
-from comms.model.subscriber import ALL_NEWSLETTERS, OWN_NOES, No, NoKind
+from comms.model.subscriber import ALL_NEWSLETTERS, No, NoKind
 from comms.store import subscribers
 from comms.store.postgres import NOES, lock_in_transaction
 from comms.store.schema import deliveries, retractions, slots, suppressions
@@ -43,30 +43,18 @@ def suppress(
 ) -> bool:
     """Never send to `address` again, whatever any file says; False when it stood. The first reason stands.
 
-    Whose no it is goes from the person's own to the office's, never back by itself. It comes first in its
-    transaction (see `alone`).
+    Each kind stands for itself: what the office lifts leaves the person's own, and the other way round. It
+    comes first in its transaction (see `alone`).
     """
     alone(connection)
     key = address if address.startswith(ERASED) else address_key(address)
     added = connection.execute(
         insert(connection, suppressions)
         .values(address_key=key, newsletter=newsletter, kind=kind.value, reason=reason, created_at=now)
-        .on_conflict_do_nothing(index_elements=["address_key", "newsletter"])
+        .on_conflict_do_nothing(index_elements=["address_key", "newsletter", "kind"])
         .returning(suppressions.c.address_key)  # a count of rows is not told by every driver
     )
-    made = added.first() is not None
-    if not made and kind not in OWN_NOES:
-        own = [one.value for one in OWN_NOES]
-        connection.execute(
-            suppressions.update()
-            .where(
-                suppressions.c.address_key == key,
-                suppressions.c.newsletter == newsletter,
-                suppressions.c.kind.in_(own),
-            )
-            .values(kind=kind.value, reason=reason, created_at=now)
-        )
-    return made
+    return added.first() is not None
 
 
 def alone(connection: Connection) -> None:
@@ -87,7 +75,9 @@ def suppress_all(connection: Connection, address: str, reason: str, now: datetim
 def noes(connection: Connection, keys: Collection[str]) -> list[No]:
     """Every no that stands for any of some keys."""
     rows = connection.execute(
-        select(suppressions).where(suppressions.c.address_key.in_(keys)).order_by(suppressions.c.newsletter)
+        select(suppressions)
+        .where(suppressions.c.address_key.in_(keys))
+        .order_by(suppressions.c.newsletter, suppressions.c.kind)
     ).mappings()
     return [
         No(row["address_key"], row["newsletter"], NoKind(row["kind"]), row["reason"], row["created_at"])

@@ -25,6 +25,7 @@ from comms.model.subscriber import (
     TicketKind,
 )
 from comms.store import choosing, postgres, subscribers, suppressions
+from comms.store.locks import TICKETS
 from comms.store.schema import consents, forms, tickets
 from comms.store.schema import subscribers as people
 from comms.store.upsert import insert
@@ -215,7 +216,7 @@ class Tickets:
 
         `voice_of` gives the speaker for an address key.
         """
-        with self._alone() as connection:
+        with self._alone_to_speak() as connection:
             ticket = _open(connection, ticket_id, {TicketKind.CONFIRM}, now)
             if ticket is None:
                 return None
@@ -239,7 +240,7 @@ class Tickets:
 
         `wanted` gives the choices that shall stand, of how the person stands.
         """
-        with self._alone() as connection:
+        with self._alone_to_speak() as connection:
             before = _owner(connection, ticket_id, now)
             if before is None:
                 return None
@@ -254,7 +255,7 @@ class Tickets:
         now: datetime,
     ) -> Subscriber | None:
         """Pause by a link to settings; None lets letters come again. None back: the link is too old."""
-        with self._alone() as connection:
+        with self._alone_to_speak() as connection:
             before = _owner(connection, ticket_id, now)
             if before is None:
                 return None
@@ -295,7 +296,14 @@ class Tickets:
         """A writing transaction that no other of this room runs beside."""
         with self._database.writing() as connection:
             if self._database.file is None:
-                postgres.lock_in_transaction(connection, "tickets")
+                postgres.lock_in_transaction(connection, TICKETS)
+            yield connection
+
+    @contextmanager
+    def _alone_to_speak(self) -> Iterator[Connection]:
+        """The same for a person's own word, which may be a no: those wait before they hold any row."""
+        with self._alone() as connection:
+            suppressions.alone(connection)
             yield connection
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from comms.model.subscriber import NoKind
+from comms.model.subscriber import ALL_NEWSLETTERS, NoKind, SubscriptionState
 from comms.store import subscribers
-from comms.store.schema import consent_texts, consents, suppressions
+from comms.store.schema import consent_texts, consents, subscriptions, suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,3 +61,20 @@ class Witnesses:
                 select(suppressions.c.kind, func.count().label("number")).group_by(suppressions.c.kind)
             )
             return {NoKind(row.kind): row.number for row in rows}
+
+    def newsletters(self) -> Mapping[str, tuple[int, int]]:
+        """How many subscriptions and how many noes each newsletter has, by slug; a no to all is to none."""
+        subscribed = (
+            select(subscriptions.c.newsletter, func.count().label("number"))
+            .where(subscriptions.c.state == SubscriptionState.CONFIRMED)
+            .group_by(subscriptions.c.newsletter)
+        )
+        refused = (
+            select(suppressions.c.newsletter, func.count().label("number"))
+            .where(suppressions.c.newsletter != ALL_NEWSLETTERS)
+            .group_by(suppressions.c.newsletter)
+        )
+        with self._database.reading() as connection:
+            yes = {row.newsletter: row.number for row in connection.execute(subscribed)}
+            no = {row.newsletter: row.number for row in connection.execute(refused)}
+        return {slug: (yes.get(slug, 0), no.get(slug, 0)) for slug in sorted({*yes, *no})}

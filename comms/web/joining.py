@@ -12,7 +12,7 @@ from comms.errors import say
 from comms.model.subscriber import SignupForm, Subscriber
 from comms.render import public_pages
 from comms.render.addresses import SETTINGS_PATH, SIGNUP_PATH, choices_path, confirm_path
-from comms.web.seals import FAULTS, TOO_FAST, Freshness, Opened, opened, seal
+from comms.web.seals import FAULTS, SIGNUP, TOO_FAST, Freshness, Opened, opened, seal
 from comms.web.visit import (
     Visit,
     dead_link,
@@ -40,7 +40,7 @@ def sign_up(visit: Visit) -> Response:
     form = subscribing.read_signup(office, _fields())
     if request.form.get(_HONEYPOT):
         return page(public_pages.sent_page(office))
-    found = _opened("signup", visit)
+    found = _opened(SIGNUP, visit)
     if found.freshness in FAULTS:
         form = replace(form, faults={**form.faults, _FORM: FAULTS[found.freshness]})
     if form.faults or found.freshness is Freshness.HASTY:
@@ -54,7 +54,7 @@ def sign_up(visit: Visit) -> Response:
 
 
 def _signup_form(visit: Visit, form: SignupForm, *, again: bool = False) -> Response:
-    sealed = seal("signup", visit.office, visit.now)
+    sealed = seal(SIGNUP, visit.office, visit.now)
     return page(public_pages.signup_page(visit.office, form, sealed, again=again))
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from comms.model.settings import Secret
 from comms.text.tokens import Purpose, seal_form, token
 from tests.browser.public import Mouse, Site
+from tests.fakes.public import sealed_as
 from tests.journey.test_web import KEY
 
 KEYRING = (Secret(KEY),)
@@ -25,9 +26,11 @@ AGED, HASTY = timedelta(seconds=-10), timedelta(minutes=1)
 """How old a form is made: as if it had been filled in slowly; as if it had been made just now."""
 
 
-def sealed(page: Page, name: str, age: timedelta = AGED) -> None:
+def sealed(site: Site, page: Page, name: str, age: timedelta = AGED) -> None:
     """Give the form on the page a seal of another time."""
-    seal = seal_form(name, secrets.token_hex(8), KEYRING, datetime.now(UTC) + age)
+    seal = seal_form(
+        sealed_as(name, site.office.folder), secrets.token_hex(8), KEYRING, datetime.now(UTC) + age
+    )
     page.evaluate("seal => document.querySelector('input[name=form]').value = seal", seal)
 
 
@@ -73,7 +76,7 @@ def _joining(site: Site, page: Page) -> Iterator[str]:
     person = Mouse(page)
     page.goto(f"{site.url}/prenumerera/")
     yield "sign-up"
-    sealed(page, "signup")
+    sealed(site, page, "signup")
     person.write("E-postadress", "anna.lind@arvika")
     person.press("Skicka")
     yield "sign-up with faults"
@@ -82,10 +85,10 @@ def _joining(site: Site, page: Page) -> Iterator[str]:
     person.tick(NEWSLETTER)
     person.tick(PUBLIC)
     person.choose("Kommun", "Arvika")
-    sealed(page, "signup", HASTY)
+    sealed(site, page, "signup", HASTY)
     person.press("Skicka")
     yield "sign-up in haste"
-    sealed(page, "signup")
+    sealed(site, page, "signup")
     person.press("Skicka")
     yield "sent"
     page.goto(f"{site.url}/c/{token(Purpose.CONFIRM, mailed(site, 'confirm'), KEYRING)}")
@@ -102,12 +105,12 @@ def _choosing(site: Site, page: Page) -> Iterator[str]:
     page.goto(f"{site.url}/installningar/")
     yield "settings request"
     person.write("E-postadress", "anna")
-    sealed(page, "settings-link")
+    sealed(site, page, "settings-link")
     person.press("Skicka länken")
     yield "settings request with a fault"
     page.goto(f"{site.url}/installningar/")
     person.write("E-postadress", ADDRESS)
-    sealed(page, "settings-link")
+    sealed(site, page, "settings-link")
     person.press("Skicka länken")
     page.goto(f"{site.url}/p/{token(Purpose.SETTINGS, mailed(site, 'settings'), KEYRING)}")
     yield "settings"
@@ -133,7 +136,7 @@ def _leaving(site: Site, page: Page) -> Iterator[str]:
     person = Mouse(page)
     page.goto(way_out(site, 1, ADDRESS))
     yield "exit"
-    person.press("Pausa i tre månader")
+    person.press("Pausa alla brev i tre månader")
     yield "paused"
     page.goto(page.url)
     yield "exit while paused"

@@ -26,7 +26,7 @@ from comms.app.outgoing import way_out
 from comms.model.settings import Secret, UnsubscribeBox
 from comms.render.mime import letter_template, personalise
 from comms.text.tokens import Purpose, read_token, seal_form, token
-from tests.fakes.public import FORM, Town, listening, shape, spoken, town
+from tests.fakes.public import FORM, Town, listening, sealed_as, shape, spoken, town
 from tests.fakes.signups import KEYS, office
 from tests.fakes.smtp import Relay
 from tests.journey.test_web import heard, with_pages
@@ -126,7 +126,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         try:
             heard(process, "Avbryt med Ctrl-C")
             command = Path(f"/proc/{process.pid}/cmdline").read_bytes().decode()
-            pages = visit(f"http://127.0.0.1:{port}", attacked.database)
+            pages = visit(f"http://127.0.0.1:{port}", attacked.folder, attacked.database)
             process.send_signal(signal.SIGTERM)
             answer = ended(process)
         finally:
@@ -146,12 +146,12 @@ def marked_tokens() -> dict[str, str]:
     return {purpose.value: token(purpose, f"{4711:016x}", (Secret(KEY),)) for purpose in Purpose}
 
 
-def visit(address: str, database: Path) -> str:
+def visit(address: str, folder: Path, database: Path) -> str:
     """Ask a server all that there is, rightly and wrongly, whole and broken; every answer, joined."""
     now, keys, tokens = datetime.now(UTC), (Secret(KEY),), marked_tokens()
 
     def sealed(name: str) -> str:
-        return seal_form(name, f"nonce-{name}", keys, now - timedelta(seconds=10))
+        return seal_form(sealed_as(name, folder), f"nonce-{name}", keys, now - timedelta(seconds=10))
 
     asked = [
         request("POST", "/prenumerera/", {**SIGNUP, "address": MARKED, "form": sealed("signup")}),
@@ -175,7 +175,7 @@ def visit(address: str, database: Path) -> str:
     again = {
         **SIGNUP,
         "address": MARKED,
-        "form": seal_form("signup", "n2", keys, now - timedelta(seconds=10)),
+        "form": seal_form(sealed_as("signup", folder), "n2", keys, now - timedelta(seconds=10)),
     }
     answers += [spoken(address, one) for one in (request("POST", "/prenumerera/", again), *asked)]
     with closing(sqlite3.connect(database)) as mended, mended:
@@ -223,7 +223,8 @@ def test_the_process_ends_when_it_is_told_to_though_a_mail_server_hangs(tmp_path
         process = attacked.start("web", COMMS_WEB__KEYS=KEY)
         try:
             heard(process, "Avbryt med Ctrl-C")
-            seal = seal_form("signup", "n", (Secret(KEY),), datetime.now(UTC) - timedelta(seconds=10))
+            name = sealed_as("signup", attacked.folder)
+            seal = seal_form(name, "n", (Secret(KEY),), datetime.now(UTC) - timedelta(seconds=10))
             fields = {**SIGNUP, "address": MARKED, "form": seal}
             spoken(f"http://127.0.0.1:{port}", request("POST", "/prenumerera/", fields))
             hanging, _ = silent.accept()

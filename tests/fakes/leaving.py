@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comms.app.hashed import exit_names
 from comms.model.audience import address_key
 from comms.model.ledger import DeliveryState
 from comms.model.plan import Entry, Recipient
@@ -26,7 +27,7 @@ def run_with_exits(store: Store, *addresses: str, entry: Entry | None = None) ->
     approve(store, entry)
     number = store.editions(entry.id)[0][0]
     rows = ((Recipient(one, "", "public", "arvika"), number, DeliveryState.PLANNED, "") for one in addresses)
-    store.start_run(entry.id, rows, NOW, with_exits=True)
+    store.start_run(entry.id, rows, NOW, name_exit=exit_names(KEYS))
 
 
 def exit_id(store: Store, address: str, issue: str = ISSUE) -> str:

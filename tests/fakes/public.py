@@ -22,14 +22,16 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
 from comms.app.hashed import erased_keys
+from comms.app.house import read_settings
 from comms.app.office import Offices
 from comms.app.shown import Shown
+from comms.content import audiences, strategy
 from comms.model.office import Office
 from comms.model.settings import Rate, Signups, Web
 from comms.model.subscriber import ALL_NEWSLETTERS, No, NoKind
 from comms.text.tokens import Purpose, token
 from comms.web.app import create_app
-from comms.web.seals import seal
+from comms.web.seals import bound, seal
 from comms.web.server import Server
 from tests.fakes.signups import KEYS, Desk, fresh_store, office, token_in
 from tests.unit.web.sites import FILES, lay
@@ -243,6 +245,11 @@ def spoken(address: str, request: bytes, *, patience: float = 20, ends: bool = T
         for piece in iter(partial(asked.recv, 65536), b""):
             heard += piece
     return heard
+
+
+def sealed_as(name: str, folder: Path) -> str:
+    """What the office in a folder calls a form in its seal."""
+    return bound(name, Office(read_settings(folder), audiences.EMPTY, strategy.EMPTY))
 
 
 def without_seal(page: str) -> str:

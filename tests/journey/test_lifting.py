@@ -51,6 +51,19 @@ def test_a_persons_own_no_is_not_the_offices_to_take_back(office: Office) -> Non
     )
 
 
+def test_a_no_late_in_the_evening_is_told_by_the_offices_clock(office: Office) -> None:
+    office.comms("plan", now=DAY_BEFORE)
+    store = open_store(f"sqlite:///{office.database}")
+    late = datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
+    store.suppress(WHO, "Studsar.", late, kind=NoKind.BOUNCE)
+    store.suppress("bo@privat.example", "Avslutade själv (mejl)", late, kind=NoKind.OWN)
+    store.close()
+    lifted = office.comms("suppress", WHO, "--lift", *WHY, "--yes", now=DAY_BEFORE)
+    assert lifted.out.startswith("Spärrad sedan 2026-11-30, alla nyhetsbrev (breven kom inte fram): Studsar.")
+    own = office.comms("suppress", "bo@privat.example", "--lift", *WHY, "--yes", now=DAY_BEFORE)
+    assert own.err.startswith("bo@privat.example har själv sagt nej, 2026-11-30.")
+
+
 @pytest.mark.parametrize(("answer", "stands"), [("n", True), ("", True), ("ja", False)])
 def test_an_officer_is_asked_first(
     office: Office, monkeypatch: pytest.MonkeyPatch, answer: str, stands: bool

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from comms.store import open_store
+from comms.store.database import Database
+from tests.fakes.leaving import subscribe
 from tests.journey.workspaces import WEEK_BEFORE, Answer, Office
 
 LIST = "E-post;Kommun;Namn\r\nAnna.Ek@x.example;Eda;Åsa\r\nbo@x.example;Eda;Bo\r\n"
@@ -112,3 +116,14 @@ def test_a_newsletter_that_nobody_knows_is_refused(office: Office) -> None:
 @pytest.mark.parametrize("more", [(), ("--json",)])
 def test_nobody_is_a_list_too(office: Office, more: tuple[str, ...]) -> None:
     assert office.comms("subscribers", "list", *more).out.strip() == ("[]" if more else "Ingen.")
+
+
+def test_the_days_of_a_list_are_the_offices(office: Office) -> None:
+    office.comms("status", now=WEEK_BEFORE)
+    open_store(f"sqlite:///{office.database}").close()
+    database = Database(f"sqlite:///{office.database}")
+    since, until = datetime(2026, 11, 23, 23, 30, tzinfo=UTC), datetime(2027, 2, 28, 23, tzinfo=UTC)
+    subscribe(database, "bo@x.example", "brevet", now=since, paused=until)
+    database.close()
+    (row, _) = office.comms("subscribers", "list", now=WEEK_BEFORE).out.splitlines()
+    assert [word for word in row.split() if word.startswith("202")] == ["2027-03-01", "2026-11-24"]

@@ -5,16 +5,20 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import fields
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from comms.model.ledger import Delivery, DeliveryState, End, SlotState
+from comms.model.plan import Recipient
 from comms.model.settings import Rate
 from comms.store import Store, open_store
-from tests.fakes.examples import ISSUE, LEASE, NOW, issue_entry, run_of
+from comms.store.database import Database
+from tests.fakes.examples import ISSUE, LEASE, NOW, approve, issue_entry, run_of
+from tests.fakes.leaving import ANNA, subscribe
 from tests.fakes.ledger import (
     Home,
     accepted,
@@ -52,6 +56,38 @@ def test_every_field_of_a_delivery_comes_from_its_row(store: Store) -> None:
     assert list(store.deliveries(ISSUE)) == [row]
     assert {field.name for field in fields(Delivery)} == {field.name for field in fields(row)}
     assert (row.slot_id, row.channel, row.recipient_name) == (ISSUE, "mejl", "Kontor 0")
+
+
+def run_to_subscriber(store: Store, address: str, *, subscribes: bool = True) -> None:
+    approve(store)
+    number = store.editions(ISSUE)[0][0]
+    reader = Recipient(address, "", "public", "arvika", subscribes=subscribes)
+    store.start_run(ISSUE, [(reader, number, P, "")], NOW)
+
+
+def test_a_copy_that_waits_heeds_a_pause_and_says_until_which_day_of_the_offices(
+    store: Store, database: Database
+) -> None:
+    run_to_subscriber(store, ANNA)
+    stockholm = ZoneInfo("Europe/Stockholm")
+    subscribe(database, ANNA, "kommunbrevet", paused=datetime(2027, 3, 1, tzinfo=stockholm))
+    assert store.claim(replace(ask(most=9), zone=stockholm), NOW).rows == []
+    (row,) = store.deliveries(ISSUE)
+    assert (row.state, row.reason) == (S, "Pausad till 2027-03-01.")
+
+
+def test_a_pause_that_is_over_stops_no_copy(store: Store, database: Database) -> None:
+    run_to_subscriber(store, ANNA)
+    subscribe(database, ANNA, "kommunbrevet", paused=NOW)
+    assert [row.recipient for row in claim(store)] == [ANNA]
+
+
+def test_the_copy_of_an_address_that_the_office_has_written_in_does_not_pause(
+    store: Store, database: Database
+) -> None:
+    run_to_subscriber(store, ANNA, subscribes=False)
+    subscribe(database, ANNA, "kommunbrevet", paused=NOW + MINUTE)
+    assert [row.recipient for row in claim(store)] == [ANNA]
 
 
 def test_only_the_channel_that_is_asked_for_is_claimed(store: Store) -> None:

@@ -175,8 +175,25 @@ def test_a_person_can_leave_although_the_office_has_said_no(store: Store) -> Non
     assert [end(store, everything=True), end(store, everything=True)] == [True, False]
     assert [(newsletter, kind) for newsletter, kind, _ in noes(store)] == [
         (ALL, NoKind.BOUNCE),
-        (THIS, NoKind.OWN),
+        (ALL, NoKind.OWN),
     ]
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+@pytest.mark.parametrize("everything", [True, False])
+def test_a_persons_own_no_stands_when_the_office_takes_back_its_own(
+    store: Store, everything: bool, own_first: bool
+) -> None:
+    """Whoever said it first, and although both said no to the same."""
+    run_with_exits(store, ANNA)
+    if own_first:
+        end(store, everything=everything)
+    store.suppress(ANNA, "Studsar.", NOW, kind=NoKind.BOUNCE)
+    store.leaving.refuse(ANNA, THIS, "Ringde.", NOW)
+    if not own_first:
+        end(store, everything=everything)
+    assert store.leaving.lift(store.leaving.noes([ANNA]), reason="Lagad.", by="Åsa", now=LATER) == 2
+    assert noes(store) == [(ALL if everything else THIS, NoKind.OWN, "Avslutade själv (ett klick)")]
 
 
 def test_what_was_said_before_a_new_yes_ends_nothing(store: Store, database: Database) -> None:
@@ -337,3 +354,28 @@ def test_what_the_office_takes_back_is_its_own_and_leaves_evidence(store: Store,
         "Åsa",
     )
     assert subscribed(store) == ()
+
+
+def test_an_exit_that_is_lost_with_a_restored_ledger_is_the_same_one_when_it_is_made_again(
+    store: Store, database: Database
+) -> None:
+    run_with_exits(store, ANNA)
+    mailed = exit_id(store, ANNA)
+    with database.writing() as connection:
+        connection.execute(exits.delete())
+    assert store.leaving.find(mailed) is None
+    run_with_exits(store, ANNA, entry=issue_entry("kommunbrevet-2026-12-08", day=8))
+    found = store.leaving.find(mailed)
+    assert found is not None
+    assert found.masked == "a•••@privat.example"
+
+
+def test_who_was_erased_and_comes_back_has_the_same_exit_again(store: Store, database: Database) -> None:
+    run_with_exits(store, ANNA)
+    mailed = exit_id(store, ANNA)
+    with database.writing() as connection:
+        connection.execute(update(exits).values(address_key=None))
+    run_with_exits(store, ANNA, entry=issue_entry("kommunbrevet-2026-12-08", day=8))
+    found = store.leaving.find(mailed)
+    assert found is not None
+    assert found.masked == "a•••@privat.example"

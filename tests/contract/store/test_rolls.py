@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,7 @@ def take(store: Store, *several: Taken) -> int:
             piece = several[at : at + PAGE]
             yield [one.address_key for one in piece], lambda _standings, piece=piece: piece  # type: ignore[misc]  # mypy asks for the type of a default
 
-    return store.rolls.take_in(pieces(), NOW)
+    return store.rolls.take_in(lambda _erased: pieces(), NOW)
 
 
 def test_who_is_taken_in_stands_with_choices_subscription_and_evidence(store: Store) -> None:
@@ -97,8 +98,29 @@ def test_what_is_decided_stands_on_what_is_seen_in_the_same_transaction(store: S
         seen.append(standings)
         return ()
 
-    assert store.rolls.take_in([(["person0@x.example"], decide)], NOW) == 0
+    assert store.rolls.take_in(lambda _erased: [(["person0@x.example"], decide)], NOW) == 0
     assert seen == [{"person0@x.example": Standing(CHOICES)}]
+
+
+def test_nobody_is_erased_between_being_known_and_being_taken_in(
+    another: Callable[[], Store],
+) -> None:
+    store, other = another(), another()
+    store.suppress(f"{ERASED}1", "Glömd.", NOW, kind=NoKind.ERASED)
+    eraser = threading.Thread(target=other.forgetting.erase, args=("person0@x.example",) * 2 + ((),))
+    known: list[frozenset[str]] = []
+
+    def pieces(erased: frozenset[str]) -> Iterator[tuple[list[str], Decide]]:
+        known.append(erased)
+        eraser.start()
+        eraser.join(0.3)
+        assert eraser.is_alive()
+        yield ["person0@x.example"], lambda _standings: [taken(0)]
+
+    assert store.rolls.take_in(pieces, NOW) == 1
+    eraser.join(30)
+    assert known == [{f"{ERASED}1"}]
+    assert store.subscribers.find("person0@x.example") is None
 
 
 def test_a_fault_in_a_later_piece_takes_the_earlier_back(store: Store) -> None:

@@ -57,13 +57,30 @@ def test_what_is_left_is_a_no_to_everything_under_a_keyed_hash(house: House, sto
     store.suppress(ADA, "Ringde.", NOW)
     done = erase(house, store, f"Ada Alm <{ADA}>", f"Mejl från {ADA.upper()} i dag", NOW, wait=never)
     assert (done.address, done.was_here, done.stood, done.is_clean) == (ADA, True, False, True)
-    assert noes(store) == [No(HASHED, ALL_NEWSLETTERS, NoKind.ERASED, "Mejl från … i dag", NOW)]
+    assert noes(store) == [
+        No(HASHED, ALL_NEWSLETTERS, NoKind.ERASED, "Mejl från … i dag", NOW),
+        No(HASHED, ALL_NEWSLETTERS, NoKind.OFFICER, "Ringde.", NOW),
+    ]
     assert PLAIN not in str(contents(house.database_url)).casefold()
     assert house.database_file is not None
     found = [
         file.name for file in house.database_file.parent.rglob("*") if file.is_file() and holds(file, PLAIN)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("kind", [NoKind.OFFICER, NoKind.BOUNCE, NoKind.COMPLAINT])
+def test_what_only_the_office_lifts_stands_on_under_the_hash_and_a_persons_own_does_not(
+    house: House, store: Store, kind: NoKind
+) -> None:
+    store.suppress(ADA, f"Studsade: {ADA.upper()}", NOW, kind=kind)
+    store.suppress(ADA, "Avslutade själv.", NOW, kind=NoKind.OWN)
+    for _ in range(2):
+        erase(house, store, ADA, "", NOW)
+        assert {(no.address_key, no.kind, no.reason) for no in noes(store)} == {
+            (HASHED, NoKind.ERASED, "Personen bad att få bli raderad."),
+            (HASHED, kind, "Studsade: (raderad adress)"),
+        }
 
 
 def test_the_journal_forgets_too(house: House, store: Store) -> None:

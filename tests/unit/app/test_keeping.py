@@ -11,7 +11,7 @@ import pytest
 from comms.app.erasing import erase
 from comms.app.hashed import erased_keys
 from comms.app.house import House, settings_alone
-from comms.app.keeping import Kept, keep
+from comms.app.keeping import ALL, Kept, Most, keep
 from comms.app.planning import ledger
 from comms.errors import ConfigError
 from comms.model.settings import Secret
@@ -26,6 +26,7 @@ from comms.model.subscriber import (
 )
 from comms.store import Store, subscribers, suppressions
 from comms.store.database import Database
+from comms.store.schema import exits
 from comms.store.tickets import Asking
 from tests.fakes.ledger import accepted, ended, run_to, sending
 from tests.fakes.old_ledger import contents
@@ -54,9 +55,9 @@ def store(house: House) -> Iterator[Store]:
         yield opened
 
 
-def kept(house: House, store: Store, now: datetime, *, dry: bool = False) -> dict[str, int]:
+def kept(house: House, store: Store, now: datetime, *, dry: bool = False, most: Most = ALL) -> dict[str, int]:
     """What a clearing did, without what it found nothing of."""
-    done = keep(house, store, now, dry=dry)
+    done = keep(house, store, now, dry=dry, most=most)
     numbers = {name: getattr(done, name) for name in Kept.__slots__ if name not in ("decision", "dry")}
     return {name: number for name, number in numbers.items() if number}
 
@@ -137,6 +138,59 @@ def test_who_left_long_ago_is_forgotten_and_their_noes_stand_hidden(house: House
     ]
     assert store.rolls.noes([ADA]) == []
     assert [one.address for one in store.subscribers.all()] == ["kvar@by.example"]
+
+
+def test_who_came_back_while_others_were_forgotten_stays(
+    house: House, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(house, ADA, ended_at=NOW)
+    late = NOW + 1096 * DAY
+    (found,) = store.forgetting.ended(late)
+    subscribe(house, ADA)
+    monkeypatch.setattr(store.forgetting, "ended", lambda _before: iter([found]))
+    assert "people" not in kept(house, store, late)
+    assert store.subscribers.find(ADA) is not None
+
+
+def test_the_reason_of_who_left_names_nobody_however_they_were_spelt(house: House, store: Store) -> None:
+    subscribe(house, ADA, ended_at=NOW)
+    store.suppress(ADA, f"Mejl från {ADA.upper()}.", NOW, kind=NoKind.COMPLAINT)
+    keep(house, store, NOW + 1096 * DAY, dry=False)
+    reasons = [no.reason for no in store.rolls.noes(erased_keys(ADA, [Secret(KEY)]))]
+    assert "Mejl från (raderad adress)." in reasons
+    assert ADA not in str(contents(house.database_url)).casefold()
+
+
+def test_a_turn_takes_no_more_than_it_may_and_tells_what_is_left(house: House, store: Store) -> None:
+    for number in range(3):
+        subscribe(house, f"p{number}@by.example", ended_at=NOW)
+    late, two = NOW + 1096 * DAY, Most(people=2, issues=0)
+    run_to(store, "bo@kommun.example")
+    ended(store, sending(store), accepted())
+    store.close_finished_slots(NOW)
+    turns = [kept(house, store, late, most=two) for _ in range(2)]
+    assert [(turn["people"], turn["more"]) for turn in turns] == [(2, True), (1, True)]
+    assert kept(house, store, late, most=Most(2, 1)) == {"addresses": 1}
+    assert kept(house, store, late, most=two) == {}
+
+
+def test_exits_and_evidence_of_who_is_no_more_here_go_and_an_offices_stay(house: House, store: Store) -> None:
+    subscribe(house, ADA)
+    people = (ADA, "borta@kommun.example", "kontor1@eda.example")
+    database = Database(house.database_url)
+    with database.writing() as connection:
+        for number, address in enumerate(people):
+            connection.execute(
+                exits.insert().values(id=f"{number:016}", address_key=address, newsletter="brevet")
+            )
+        lifted = Consent(ConsentKind.CHANGED, CHOICES, NOW, "spärren hävd: fel", by="Anna")
+        subscribers.witness(connection, "borta@kommun.example", lifted)
+    database.close()
+    late = NOW + 1096 * DAY
+    assert kept(house, store, late, dry=True)["strangers"] == 2
+    assert kept(house, store, late)["strangers"] == 2
+    assert "borta@" not in str(contents(house.database_url))
+    assert [row["address_key"] for row in contents(house.database_url)["exits"]] == [ADA, None, people[2]]
 
 
 def test_without_a_key_the_noes_of_who_left_stand_in_clear(

@@ -287,3 +287,46 @@ def test_settings_cannot_take_back_what_somebody_else_said(desk: Desk) -> None:
     assert after is not None
     assert after.newsletters == ("kommunbrevet",)
     assert desk.noes() == {("bygdebrevet", NoKind.OFFICER.value)}
+
+
+def test_saving_takes_nothing_away_that_the_page_does_not_show(desk: Desk) -> None:
+    desk.join(wanted=choices(focus="bygd"))
+    own = desk.link()
+    desk.office = office(kommunbrevet=replace(KOMMUN, is_open=False))
+    nothing = Choices((), "", "torsby")
+    after = desk.change(own, nothing)
+    assert after is not None
+    assert after.choices == Choices(("kommunbrevet",), "public", "torsby")
+    assert desk.noes() == set()
+    ended = desk.change(own, nothing, "end")
+    assert ended is not None
+    assert ended.newsletters == ()
+
+
+def test_who_unticks_what_is_open_keeps_what_is_closed(desk: Desk) -> None:
+    desk.join(wanted=choices("kommunbrevet", "bygdebrevet"))
+    own = desk.link()
+    desk.office = office(kommunbrevet=replace(KOMMUN, is_open=False))
+    after = desk.change(own, Choices((), "public", "arvika"))
+    assert after is not None
+    assert after.newsletters == ("kommunbrevet",)
+    assert desk.noes() == {("bygdebrevet", "own")}
+
+
+def test_a_pause_that_has_run_out_is_none_and_another_can_begin(desk: Desk) -> None:
+    desk.join()
+    paused = desk.change(desk.link(), choices(), "pause")
+    assert paused is not None
+    assert paused.paused_until is not None
+    desk.now = paused.paused_until
+    own = desk.link()
+    person = find_settings(desk.office, desk.store, own, desk.now)
+    assert person is not None
+    assert person.paused_until is None
+    saved = desk.change(own, choices(place="torsby"))
+    assert saved is not None
+    assert saved.paused_until is None
+    again = desk.change(own, choices(), "pause")
+    assert again is not None
+    assert again.paused_until is not None
+    assert again.paused_until > desk.now

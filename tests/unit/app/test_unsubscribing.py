@@ -170,7 +170,7 @@ def test_a_letter_to_the_address_of_a_copy_ends_that_subscription(home: House, s
 def test_each_letter_is_counted_once(home: House, store: Store) -> None:
     deliver(home, "1", by_mail(store, ANNA))
     deliver(home, "2", by_mail(store, ANNA).upper())
-    deliver(home, "3", by_mail(store, BO), "Auto-Submitted: auto-replied")
+    deliver(home, "3", "", f"Subject: Sv: {by_mail(store, BO)}", "Auto-Submitted: auto-replied")
     deliver(home, "4", "")
     deliver(home, "5", mail_token(exit_id(store, EVA), [Secret("någon annans")]))
     deliver(home, "6", "hej")
@@ -183,6 +183,16 @@ def test_each_letter_is_counted_once(home: House, store: Store) -> None:
 def test_a_token_in_the_subject_is_as_good(home: House, store: Store) -> None:
     deliver(home, "1", "", f"Subject: avsluta {by_mail(store, ANNA)}")
     assert read_mailbox(home, store, NOW) == MailboxReport(ended=1)
+
+
+@pytest.mark.parametrize("said", ["Auto-Submitted: auto-generated", "Precedence: bulk"])
+def test_a_machine_that_writes_to_a_copys_own_address_asks_for_what_it_is_for(
+    home: House, store: Store, said: str
+) -> None:
+    deliver(home, "1", by_mail(store, ANNA), said)
+    deliver(home, "2", "hej", said)
+    assert read_mailbox(home, store, NOW) == MailboxReport(ended=1, ignored=1)
+    assert noes(store) == [(THIS, NoKind.OWN)]
 
 
 def test_a_long_word_in_the_subject_is_no_forgery(home: House, store: Store) -> None:

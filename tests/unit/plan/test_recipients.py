@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -198,6 +199,15 @@ def test_who_has_ended_paused_or_chosen_other_focus_areas_is_skipped_with_that_r
     ]
 
 
+def test_the_day_of_a_pause_is_the_offices() -> None:
+    stockholm = ZoneInfo("Europe/Stockholm")
+    paused = reader("bo@a.example", paused_until=datetime(2027, 2, 28, 23, tzinfo=UTC))
+    wanting = Wanting([paused], GOES_OUT, zone=stockholm)
+    ((_, skip),) = assign(replace(AUDIENCES, recipients=()), FOUR, (), wanting)
+    assert skip is not None
+    assert str(skip.reason) == "Pausad till 2027-03-01."
+
+
 def test_who_reads_as_somebody_that_the_newsletter_is_not_made_for_gets_what_the_public_gets() -> None:
     wanting = Wanting([reader("anna@a.example", "partnership")], GOES_OUT, ("offices", "public"))
     found = [one for one, _ in assign(replace(AUDIENCES, recipients=()), FOUR, (), wanting)]
@@ -246,3 +256,16 @@ def test_readers_are_asked_for_by_newsletter_and_streamed_anew_for_each_issue() 
     december = entry(seen, "brevet-2026-12-01")
     (edition,) = (one for one in december.editions if one.key == ("public", "eda"))
     assert (edition.recipients, set(asked)) == (2, {"brevet"})
+
+
+def test_the_plan_tells_the_day_of_a_pause_by_the_offices_clock() -> None:
+    paused = reader("anna@a.example", paused_until=datetime(2027, 2, 28, 23, tzinfo=UTC))
+    seen = world(item("bryggan"), facts=replace(ledger(), readers=lambda _: [paused]))
+    december = entry(seen, "brevet-2026-12-01")
+    assert "Pausad till 2027-03-01." in [str(one.reason) for each in december.editions for one in each.skips]
+
+
+def test_domains_that_are_only_alike_are_two_and_one_in_two_spellings_is_one() -> None:
+    assert address_key("x@straße.example") == "x@xn--strae-oqa.example"
+    assert address_key("x@strasse.example") == "x@strasse.example"
+    assert address_key("Åsa@RÄKSMÖRGÅS.example") == address_key("åsa@xn--rksmrgs-5wao1o.example")

@@ -562,3 +562,36 @@ def test_forms_can_be_read_in_light_and_in_the_dark() -> None:
         ):
             assert contrast(colours[front], colours[back]) >= 4.5, (front, back)
         assert contrast(colours["edge"], colours["paper"]) >= 3
+
+
+@pytest.mark.parametrize("is_subscriber", [True, False])
+def test_who_regrets_a_no_is_led_to_the_form_that_alone_takes_it_back(*, is_subscriber: bool) -> None:
+    for everything in (True, False):
+        way_out = replace(EXIT, is_subscriber=is_subscriber)
+        page = public_pages.ended_page(OFFICE, way_out, everything=everything, token=TOKEN, seal=SEAL)
+        assert "Prenumerera igen" in page.decode()
+    closed = replace(EXIT, newsletter="internt", title="Internbrevet", is_subscriber=is_subscriber)
+    page = public_pages.ended_page(OFFICE, closed, everything=False, token=TOKEN, seal=SEAL)
+    assert "Prenumerera igen" not in page.decode()
+    assert "Ångrar du dig? Skriv till" in page.decode()
+
+
+def test_letters_that_are_over_do_not_come_again_after_a_pause() -> None:
+    over = replace(EXIT, is_over=True, paused_until=LATER)
+    page = public_pages.exit_page(OFFICE, over, TOKEN, SEAL).decode()
+    assert "Få breven igen nu" not in page
+    assert "Breven är pausade" not in page
+
+
+def test_the_button_of_a_letter_says_that_it_pauses_them_all() -> None:
+    assert "Pausa alla brev i tre månader" in PAGES["exit"]
+
+
+def test_settings_tell_of_letters_that_nobody_can_choose_any_more() -> None:
+    closed = Subscription("internt", SubscriptionState.CONFIRMED, NOW)
+    both = replace(SUBSCRIBER, subscriptions=(*SUBSCRIBER.subscriptions, closed))
+    page = public_pages.settings_page(OFFICE, both, TYPED, TOKEN, SEAL, saved=False).decode()
+    assert "Du får också Internbrevet." in page
+    assert "(utan kryss kommer inga brev)" not in page
+    assert "Du får också" not in PAGES["settings"]
+    assert "(utan kryss kommer inga brev)" in PAGES["settings"]

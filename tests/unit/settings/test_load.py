@@ -593,6 +593,15 @@ def test_what_is_wrong_with_bounces_and_keys_is_named(
     assert any(one.endswith(found) for one in problems), problems
 
 
+def test_a_limit_that_counts_longer_than_tickets_are_kept_is_refused(tmp_path: Path) -> None:
+    rows = "subscribers: {limits: {address: [1/24h, 3/31d]}}\n"
+    assert [one.partition(" ")[2] for one in said(tmp_path, LEAST + rows)] == [
+        "K105 Gränsen för en adress räknar över längre tid än anmälningar sparas."
+    ]
+    kept = whole(tmp_path, LEAST + rows.replace("31d", "30d"))
+    assert kept.signups.address[1].period == timedelta(days=30)
+
+
 @pytest.mark.parametrize(
     "address",
     ["a@-leader.example", "a@leader_x.example", f"{'a' * 65}@leader.example", "=?x?=@leader.example"],

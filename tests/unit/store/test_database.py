@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -297,3 +298,15 @@ def test_a_killed_run_frees_the_lock(tmp_path: Path) -> None:
     process.join()
     with single_sender(path) as alone:
         assert alone
+
+
+def test_what_the_ledger_knows_is_for_its_owner_alone_to_read(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = open_store(f"sqlite:///{tmp_path}/comms.db")
+        store.tend("2026-12-01")
+        store.close()
+    finally:
+        os.umask(before)
+    made = [tmp_path / "comms.db", tmp_path / "backups" / "comms.db.2026-12-01"]
+    assert [oct(file.stat().st_mode & 0o777) for file in made] == ["0o600", "0o600"]

@@ -58,3 +58,13 @@ def test_a_form_outlives_a_change_of_keys() -> None:
     sealed = seal("signup", office(OLD_KEY), NOW)
     later = NOW + timedelta(minutes=1)
     assert opened("signup", sealed, office(KEY, OLD_KEY), later).freshness is Freshness.GOOD
+
+
+def test_a_sign_up_form_is_worth_nothing_when_the_words_above_its_button_are_others_now() -> None:
+    before = office(KEY)
+    sender = replace(before.settings.sender, name="Leader Annanstans")
+    after = replace(before, settings=replace(before.settings, sender=sender))
+    later = NOW + timedelta(minutes=1)
+    for name, worth in (("signup", Freshness.NONE), ("settings-link", Freshness.GOOD)):
+        assert opened(name, seal(name, before, NOW), after, later).freshness is worth
+        assert opened(name, seal(name, before, NOW), before, later).freshness is Freshness.GOOD

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(20), nullable=False, server_default="officer"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("address_key", "newsletter", name="pk_suppressions"),
+        sa.PrimaryKeyConstraint("address_key", "newsletter", "kind", name="pk_suppressions"),
         sa.CheckConstraint(NOES, name="ck_suppressions_kind"),
     )
     op.execute(
