@@ -225,7 +225,7 @@ def _say_testimony(house: House, found: Testimony) -> None:
 def _say_consent(house: House, one: Consent) -> None:
     voice.line(
         say(
-            "{when}  {what}: {choices}",
+            "{when}  {what}. Gäller sedan: {choices}",
             when=f"{one.happened_at.astimezone(house.zone):%Y-%m-%d %H.%M}",
             what=KINDS[one.kind],
             choices=_in_words(one.choices),

@@ -98,7 +98,8 @@ def change(connection: Connection, before: Subscriber, after: Choices, voice: Vo
         address=before.address,
         key=voice.key,
         choices=choices,
-        paused_until=before.paused_until,
+        # A pause is of what one has: who ends all, or comes back, begins without.
+        paused_until=before.paused_until if before.newsletters and choices.newsletters else None,
         source=before.source,
         ended=reason,
         now=now,

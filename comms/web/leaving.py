@@ -45,7 +45,9 @@ def _act(visit: Visit, token: str, action: str) -> Response:
     if action in {"pause", "resume"}:
         turn = unsubscribing.pause if action == "pause" else unsubscribing.resume
         paused = turn(settings, store, token, visit.now)
-        return _nobody(visit) if paused is None else page(_paused(visit, token, paused))
+        if paused is None or paused.is_over:  # a page that stood open: there is nothing left to pause
+            return _shown(visit, token, paused)
+        return page(_paused(visit, token, paused))
     return _shown(visit, token, unsubscribing.find_exit(settings, store, token, visit.now))
 
 

@@ -53,7 +53,7 @@ def test_evidence_shows_what_was_said_when_from_where_and_the_words(pages: Offic
     assert code == 0
     assert said == (
         f"{ADA}\n"
-        "2026-11-30 09.00  bekräftade: brevet; offices; eda\n"
+        "2026-11-30 09.00  bekräftade. Gäller sedan: brevet; offices; eda\n"
         "    via https://brev.leader.example/prenumerera/, text aaaaaaaa, från nätverket 192.0.2.0/24\n"
         "Text aaaaaaaa:\n"
         f"    {WORDS}\n"

@@ -345,6 +345,15 @@ def test_a_pause_lasts_three_months_by_the_offices_clock_and_twenty_presses_are_
     assert desk.said() == ["asked", "confirmed", "paused", "resumed"]
 
 
+def test_who_ends_everything_in_a_pause_and_comes_back_by_the_same_link_is_not_paused(desk: Desk) -> None:
+    desk.join()
+    link = desk.link()
+    desk.change(link, choices(), "pause")
+    desk.change(link, choices(), "end")
+    desk.change(link, choices())
+    assert (desk.person().newsletters, desk.person().paused_until) == (choices().newsletters, None)
+
+
 def test_a_new_yes_ends_a_pause(desk: Desk) -> None:
     desk.join()
     desk.change(desk.link(), choices(), "pause")

@@ -100,6 +100,16 @@ def test_a_button_ends_what_it_says(site: Site, number: int, action: str, ended:
     assert said_no(site, number) == ended
 
 
+@pytest.mark.parametrize("action", ["pause", "resume"])
+def test_a_tab_that_stood_open_promises_no_letters_to_who_has_ended_it(site: Site, action: str) -> None:
+    link = exit_link(site, 22)
+    seal = sealed(site.get(link))
+    site.post(link, {"List-Unsubscribe": "One-Click"})
+    answer = site.post(link, {"form": seal, "action": action})
+
+    assert "kommer igen" not in answer.get_data(as_text=True)
+
+
 def test_a_seal_of_another_letters_page_ends_nothing(site: Site) -> None:
     seal = sealed(site.get(exit_link(site, 41)))
 
