@@ -51,7 +51,7 @@ def _say_recovered(report: RunReport) -> None:
             say(
                 "Avbruten förut: {slot} till {who}: {state}.",
                 slot=row.slot_id,
-                who=masked(row.recipient),
+                who=masked(row.recipient) if row.subscribes else row.recipient,
                 state=DELIVERY[row.state],
             )
         )

@@ -70,10 +70,15 @@ def assert_all_ends_well(stage: Stage, unknown: int, arrived: int) -> None:
     assert len(stage.sink.kept) == COPIES
 
 
+ELSEWHERE = ("erase.", "import.", "ticket.")
+"""Points where no letter of an issue is under way, so that no sink can judge (see test_importing)."""
+
+
 def test_every_point_in_the_source_is_tortured() -> None:
     files = Path(comms.__file__).parent.rglob("*.py")
     found = [re.findall(r'(?<![a-z])at\("([^"]+)"\)', file.read_text(encoding="utf-8")) for file in files]
-    assert sorted(point for points in found for point in points) == sorted(POINTS) == sorted(WINDOWS)
+    of_sending = [point for points in found for point in points if not point.startswith(ELSEWHERE)]
+    assert sorted(of_sending) == sorted(POINTS) == sorted(WINDOWS)
 
 
 @pytest.mark.parametrize("database", ["sqlite", POSTGRESQL])
