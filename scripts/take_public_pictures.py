@@ -23,7 +23,7 @@ from tests.journey.workspaces import repositorys_own  # noqa: E402 - the same
 PICTURES = ROOT / "docs" / "pictures"
 WIDE, NARROW = 1280, 360
 GAP = 24
-COLOURS = 128
+COLOURS = 256
 TALLEST = 1500
 """Px of a telephone's page that are shown: the rest is as on the wide one."""
 

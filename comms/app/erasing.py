@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parseaddr
 from pathlib import Path
 
 from comms.app.hashed import erased_keys
 from comms.app.house import House
 from comms.app.office import read_office
-from comms.content.audiences import looks_like_address
+from comms.app.suppressing import understood
 from comms.errors import ConfigError, StoreError, Text, UsageError, say
 from comms.model.audience import address_key
 from comms.model.settings import Secret, Settings
@@ -71,7 +70,7 @@ def erase(
     refuse_office(house.root, meant)
     key = address_key(meant)
     hashed = erased_keys(key, keys)
-    before = store.rolls.noes([key, *hashed])
+    before = store.leaving.noes([key, *hashed])
     stood = any(no.address_key in hashed for no in before)
     why = _without(reason.strip(), meant) or str(ASKED)
     # First of all nothing more is handed over, whatever becomes of the rest.
@@ -90,14 +89,6 @@ def erase(
 def hidden(hashed: str) -> Callable[[No], No | None]:
     """What becomes of an erased person's noes: those that only the office lifts stand on."""
     return lambda no: None if no.kind in OWN_NOES else replace(no, address_key=hashed)
-
-
-def understood(address: str) -> str:
-    """An address as it may stand in a letter (`Namn <a@b.example>`, `mailto:…`). Raises `UsageError`."""
-    meant = parseaddr(address.strip().removeprefix("mailto:"))[1]
-    if not looks_like_address(meant):
-        raise UsageError(say("”{value}” är ingen e-postadress.", value=address))
-    return meant
 
 
 def keys_of_noes(settings: Settings) -> tuple[Secret, ...]:

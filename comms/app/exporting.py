@@ -106,7 +106,7 @@ def personal(office: Office, store: Store, address: str) -> Json:
         "evidence": [_row(one) for one in evidence],
         "texts": {digest: store.subscribers.consent_text(digest) for digest in texts if digest},
         "links": [_row(one) for one in links],
-        "noes": [_row(one) for one in store.rolls.noes([key, *erased_keys(key, keys)])],
+        "noes": [_row(one) for one in store.leaving.noes([key, *erased_keys(key, keys)])],
         "deliveries": [_row(one) for one in store.rolls.sent(key)],
         "office_addresses": [
             _row(one) for one in office.audiences.recipients if address_key(one.address) == key

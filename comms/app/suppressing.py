@@ -37,7 +37,7 @@ def suppress(
     It may be given as it stands in a letter (`Namn <a@b.example>`, `mailto:a@b.example`). Raises
     `UsageError` for what is no address or newsletter, or without a reason: a yes here must be true.
     """
-    meant = _meant(address)
+    meant = understood(address)
     if not reason.strip():
         raise UsageError(say("Ange varför med --reason: det står kvar i liggaren."))
     if not newsletter:
@@ -55,7 +55,7 @@ def liftable(
 
     All of them when no newsletter is named. Raises `UsageError` when none stands, or only the person's own.
     """
-    meant = _meant(address)
+    meant = understood(address)
     key = address_key(meant)
     keys = settings.web.keys if settings.web else ()
     stands = store.leaving.noes([key, *erased_keys(key, keys)])
@@ -115,7 +115,8 @@ def _day(settings: Settings, no: No) -> str:
     return f"{no.created_at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d}"
 
 
-def _meant(address: str) -> str:
+def understood(address: str) -> str:
+    """An address as it may stand in a letter (`Namn <a@b.example>`, `mailto:…`). Raises `UsageError`."""
     meant = parseaddr(address.strip().removeprefix("mailto:"))[1]
     if not looks_like_address(meant):
         raise UsageError(say("”{value}” är ingen e-postadress.", value=address))

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from comms.app.erasing import understood
 from comms.app.hashed import erased_keys
 from comms.app.house import House
+from comms.app.suppressing import understood
 from comms.errors import Text, say
 from comms.model.audience import address_key
 from comms.model.subscriber import Consent, ConsentKind, No, NoKind, Subscriber, Ticket
@@ -77,7 +77,7 @@ def evidence_of(house: House, store: Store, address: str) -> Testimony:
     asks = tuple(one for one in store.rolls.tickets(key) if one.used_at is None)
     digests = {*(one.text for one in said), *(one.text for one in asks)} - {""}
     texts = {digest: store.subscribers.consent_text(digest) for digest in sorted(digests)}
-    noes = tuple(store.rolls.noes([key, *erased_keys(key, keys)]))
+    noes = tuple(store.leaving.noes([key, *erased_keys(key, keys)]))
     return Testimony(meant, store.subscribers.find(key), said, texts, asks, noes)
 
 

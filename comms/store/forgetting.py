@@ -119,11 +119,6 @@ class Forgetting:
         """Stand in front of an open database."""
         self._database = database
 
-    def in_hand(self, key: str) -> bool:
-        """Whether a copy to an address is with a worker now."""
-        with self._database.reading() as connection:
-            return _in_hand(connection, key)
-
     def erase(
         self,
         address: str,

@@ -14,7 +14,6 @@ from comms.model.subscriber import (
     Choices,
     Consent,
     ConsentKind,
-    No,
     Subscriber,
     SubscriptionState,
     Ticket,
@@ -23,14 +22,13 @@ from comms.model.subscriber import (
 from comms.store import suppressions as noes
 from comms.store.locks import without_erasures
 from comms.store.schema import consents, deliveries, slots, subscribers, subscriptions, suppressions, tickets
-from comms.store.subscribers import choices_in, choices_out
+from comms.store.subscribers import choices_out
+from comms.store.tickets import ticket_in
 from comms.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-
-    from sqlalchemy import RowMapping
 
     from comms.store.database import Database
 
@@ -178,7 +176,7 @@ class Rolls:
                 )
             if not found:
                 return
-            yield from map(_ticket, found)
+            yield from map(ticket_in, found)
             after = found[-1]["id"]
 
     def tickets(self, key: str) -> list[Ticket]:
@@ -187,12 +185,7 @@ class Rolls:
             rows = connection.execute(
                 select(tickets).where(tickets.c.address_key == key).order_by(tickets.c.asked_at)
             ).mappings()
-            return [_ticket(row) for row in rows]
-
-    def noes(self, keys: Sequence[str]) -> list[No]:
-        """Every no that stands for any of some keys."""
-        with self._database.reading() as connection:
-            return noes.noes(connection, keys)
+            return [ticket_in(row) for row in rows]
 
     def sent(self, key: str) -> list[Sent]:
         """Every delivery to an address, oldest first."""
@@ -361,13 +354,3 @@ def _evidence(one: Taken) -> dict[str, object]:
         "network": consent.network,
         "by": consent.by,
     }
-
-
-def _ticket(row: RowMapping) -> Ticket:
-    return Ticket(
-        **{
-            **{name: row[name] for name in row if name != "domain"},
-            "kind": TicketKind(row["kind"]),
-            "choices": choices_in(row["choices"]),
-        }
-    )

@@ -140,7 +140,7 @@ class Tickets:
                 .where(tickets.c.mailed_at.is_(None))
                 .order_by(tickets.c.asked_at, tickets.c.id)
             ).mappings()
-            waiting = [(row["domain"], _ticket(row)) for row in rows if row["id"] not in without]
+            waiting = [(row["domain"], ticket_in(row)) for row in rows if row["id"] not in without]
             networks = _mailed(connection, tickets.c.network, limits.network, now)
             domains = _mailed(connection, tickets.c.domain, limits.domain, now)
             site = _count(connection, tickets.c.mailed_at > now - limits.site.period)
@@ -410,7 +410,7 @@ def _open(
         .mappings()
         .first()
     )
-    return None if row is None else _ticket(row)
+    return None if row is None else ticket_in(row)
 
 
 def _forget(connection: Connection, ticket_id: str, key: str, mailed_at: datetime) -> None:
@@ -447,7 +447,8 @@ def _domain(ticket: Ticket) -> str:
     return ticket.address_key.rpartition("@")[2][:255]
 
 
-def _ticket(row: RowMapping) -> Ticket:
+def ticket_in(row: RowMapping) -> Ticket:
+    """A row as a ticket."""
     return Ticket(
         row["id"],
         TicketKind(row["kind"]),

@@ -77,7 +77,7 @@ def test_an_address_that_was_everywhere_is_nowhere(store: Store, database: Datab
     assert len(is_named(home.url)) > 10
     assert store.forgetting.erase(ADA, KEY, ERASED) is True
     assert [value for value in is_named(home.url) if JOHANNA not in value] == []
-    assert list(store.rolls.noes([KEY, HASHED])) == ERASED
+    assert list(store.leaving.noes([KEY, HASHED])) == ERASED
 
 
 def test_what_is_counted_stays_counted(store: Store, database: Database, home: Home) -> None:

@@ -134,7 +134,7 @@ def test_erased_addresses_are_known_by_their_keys_alone(store: Store) -> None:
     store.suppress(f"{ERASED}0123", "Ville bli glömd.", NOW, kind=NoKind.ERASED)
     store.suppress("anna@x.example", "Ringde.", NOW)
     assert store.rolls.erased() == {f"{ERASED}0123"}
-    assert [no.kind for no in store.rolls.noes([f"{ERASED}0123"])] == [NoKind.ERASED]
+    assert [no.kind for no in store.leaving.noes([f"{ERASED}0123"])] == [NoKind.ERASED]
 
 
 def test_a_roll_tells_noes_and_the_last_yes(store: Store, database: Database) -> None:

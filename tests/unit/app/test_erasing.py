@@ -49,7 +49,7 @@ def never() -> None:
 
 
 def noes(store: Store) -> list[No]:
-    return store.rolls.noes([PLAIN, HASHED])
+    return store.leaving.noes([PLAIN, HASHED])
 
 
 def test_what_is_left_is_a_no_to_everything_under_a_keyed_hash(house: House, store: Store) -> None:
@@ -159,7 +159,7 @@ def test_an_office_in_audiences_is_refused_with_its_line(house: House, store: St
     number = next(n for n, line in enumerate(lines, 1) if "kontor2@" in line)
     with pytest.raises(UsageError, match=f"rad {number}"):
         erase(house, store, "kontor2@eda.example", "", NOW)
-    assert store.rolls.noes(["kontor2@eda.example"]) == []
+    assert store.leaving.noes(["kontor2@eda.example"]) == []
 
 
 def test_what_is_no_address_is_refused(house: House, store: Store) -> None:

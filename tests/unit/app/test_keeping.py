@@ -132,11 +132,11 @@ def test_who_left_long_ago_is_forgotten_and_their_noes_stand_hidden(house: House
     subscribe(house, "kvar@by.example")
     keep(house, store, NOW + 1096 * DAY, dry=False)
     (hashed,) = erased_keys(ADA, [Secret(KEY)])
-    assert [(no.newsletter, no.kind) for no in store.rolls.noes([ADA, hashed])] == [
+    assert [(no.newsletter, no.kind) for no in store.leaving.noes([ADA, hashed])] == [
         (ALL_NEWSLETTERS, NoKind.ERASED),
         ("brevet", NoKind.OFFICER),
     ]
-    assert store.rolls.noes([ADA]) == []
+    assert store.leaving.noes([ADA]) == []
     assert [one.address for one in store.subscribers.all()] == ["kvar@by.example"]
 
 
@@ -156,7 +156,7 @@ def test_the_reason_of_who_left_names_nobody_however_they_were_spelt(house: Hous
     subscribe(house, ADA, ended_at=NOW)
     store.suppress(ADA, f"Mejl från {ADA.upper()}.", NOW, kind=NoKind.COMPLAINT)
     keep(house, store, NOW + 1096 * DAY, dry=False)
-    reasons = [no.reason for no in store.rolls.noes(erased_keys(ADA, [Secret(KEY)]))]
+    reasons = [no.reason for no in store.leaving.noes(erased_keys(ADA, [Secret(KEY)]))]
     assert "Mejl från (raderad adress)." in reasons
     assert ADA not in str(contents(house.database_url)).casefold()
 
@@ -199,14 +199,14 @@ def test_without_a_key_the_noes_of_who_left_stand_in_clear(
     subscribe(house, ADA, ended_at=NOW)
     monkeypatch.delenv("COMMS_WEB__KEYS")
     keep(settings_alone(house.root), store, NOW + 1096 * DAY, dry=False)
-    assert [no.kind for no in store.rolls.noes([ADA])] == [NoKind.OWN, NoKind.OFFICER]
+    assert [no.kind for no in store.leaving.noes([ADA])] == [NoKind.OWN, NoKind.OFFICER]
     assert list(store.subscribers.all()) == []
 
 
 def test_an_office_in_audiences_is_never_forgotten(house: House, store: Store) -> None:
     subscribe(house, "kontor1@eda.example", ended_at=NOW)
     assert "people" not in kept(house, store, NOW + 1096 * DAY)
-    assert [no.kind for no in store.rolls.noes(["kontor1@eda.example"])] == [NoKind.OWN, NoKind.OFFICER]
+    assert [no.kind for no in store.leaving.noes(["kontor1@eda.example"])] == [NoKind.OWN, NoKind.OFFICER]
 
 
 def test_when_audiences_cannot_be_read_nothing_goes(house: House, store: Store) -> None:
@@ -237,7 +237,7 @@ def test_who_was_erased_and_comes_back_with_a_backup_is_erased_again(house: Hous
         assert store.subscribers.find(ADA) is not None
         assert kept(house, store, NOW + DAY) == {"again": 1}
         assert store.subscribers.find(ADA) is None
-        assert len(store.rolls.noes(erased_keys(ADA, [Secret(KEY)]))) == 1
+        assert len(store.leaving.noes(erased_keys(ADA, [Secret(KEY)]))) == 1
         assert kept(house, store, NOW + DAY) == {}
 
 
@@ -246,7 +246,7 @@ def test_a_no_of_a_stranger_comes_back_too(house: House) -> None:
     put_back_after(house, lambda store: erase(house, store, "bo@by.example", "", NOW))
     with ledger(house) as store:
         assert kept(house, store, NOW + DAY) == {"again": 1}
-        assert len(store.rolls.noes(erased_keys("bo@by.example", [Secret(KEY)]))) == 1
+        assert len(store.leaving.noes(erased_keys("bo@by.example", [Secret(KEY)]))) == 1
 
 
 def test_who_came_back_by_themselves_is_left_alone(house: House, store: Store) -> None:
