@@ -185,6 +185,7 @@ class EventKind(StrEnum):
     DEFERRED = "deferred"
     BOUNCE_HARD = "bounce-hard"
     BOUNCE_SOFT = "bounce-soft"
+    BOUNCE_OURS = "bounce-ours"
     COMPLAINT = "complaint"
     UNSUBSCRIBED = "unsubscribed"
     PUBLISHED = "published"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from comms.model.feed import FeedSettings
 from comms.model.issue import Newsletter, QuietDays, Schedule
 
 
@@ -159,11 +160,28 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterbox:
+    """Where letters are read: a maildir (from the workspace's root), or a folder by IMAP."""
+
+    maildir: str = ""
+    host: str = ""
+    port: int = 993
+    security: Security = Security.TLS
+    user: str = ""
+    password: Secret = Secret("")
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
 class Bounces:
-    """Where undelivered copies go: a domain as A-labels, the key by which each copy is known again."""
+    """Where undelivered copies go: a domain as A-labels, the key by which each copy is known again.
+
+    `mailbox` is where all mail to that domain arrives, None when nobody reads it for us.
+    """
 
     domain: str
     key: Secret
+    mailbox: Letterbox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +216,25 @@ class Retention:
     """How long what is known of persons is kept; `decision` is the number of the office's own decision.
 
     `pending`: sign-ups that nobody confirmed. `network`: the network in evidence. `ended`: subscribers who
-    have ended everything, with their evidence. `addresses`: addresses in the log of deliveries.
+    have ended everything, with their evidence. `addresses`: addresses in the log of deliveries. `returned`:
+    returned letters that nobody could read. `proposals`: what feeds proposed and nobody took.
     """
 
     pending: timedelta = timedelta(days=7)
     network: timedelta = timedelta(days=365)
     ended: timedelta = timedelta(days=1095)
     addresses: timedelta = timedelta(days=90)
+    returned: timedelta = timedelta(days=90)
+    proposals: timedelta = timedelta(days=180)
     decision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where figures for a monitor (Prometheus) are given: for this machine alone unless told otherwise."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +323,7 @@ class Settings:
     `lines` gives the line of each dotted key in comms.yaml. `bounces` is None when letters have the sender's
     address as their return path; `dkim` is empty when a relay signs them, or nobody. `web` is None without
     public pages, `unsubscribe_box` when a person reads the unsubscriptions that come by mail.
+    `private_hosts` are names within the office's own network that feeds and links may lead to.
     """
 
     name: str
@@ -318,3 +348,7 @@ class Settings:
     signups: Signups = Signups()
     retention: Retention = Retention()
     unsubscribe_box: UnsubscribeBox | None = None
+    feeds: Mapping[str, FeedSettings] = field(default_factory=dict)
+    private_hosts: frozenset[str] = frozenset()
+    metrics: Metrics | None = None
+    json_log: bool = False

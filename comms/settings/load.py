@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from comms.errors import ConfigError, Location, Problem, Text, say
-from comms.model.issue import Newsletter, QuietDays
 from comms.model.settings import (
-    MEDIA_FOLDER,
     SOCIAL,
-    Bounces,
-    Brand,
     ChannelKind,
-    ChannelSettings,
-    DarkBrand,
-    DkimKey,
     HostKind,
-    MediaHost,
-    RelaySettings,
-    Retention,
-    Secret,
     Security,
-    Sender,
     Settings,
-    Signups,
-    UnsubscribeBox,
-    Web,
 )
 from comms.settings import schema
 from comms.settings.environment import overrides
 from comms.settings.faults import FILE, SECRET_KEYS, Places, problem, translated
+from comms.settings.values import network_named, ring, settings_of
 from comms.text.encoding import Oddity, decode
 from comms.text.networks import NETWORKS
-from comms.text.schedule import parse_weekday
 from comms.text.yaml import Node, parse_yaml
-
-_PORT = 25
-_PORTS = {Security.TLS: 465}
-"""Where a relay listens when nothing else is said (RFC 5321, 4.5.4.2; RFC 8314, 3.3)."""
 
 _SHORTEST_RING_KEY = 32
 """Characters of a key to the public pages: what nobody guesses, and nobody ever takes out again."""
@@ -110,7 +88,7 @@ def load_settings(root: Path) -> tuple[Settings | None, list[Problem]]:
     except ValidationError as invalid:
         return None, problems + translated(invalid.errors(), places, overrides())
     problems += _contradictions(parsed, places)
-    return (None if problems else _settings(parsed, dict(node.lines()))), problems
+    return (None if problems else settings_of(parsed, dict(node.lines()))), problems
 
 
 def _read(content: bytes) -> tuple[Node | None, list[Problem]]:
@@ -172,10 +150,10 @@ def _variable(path: tuple[str, ...]) -> str:
 
 def _contradictions(parsed: schema.CommsYaml, places: Places) -> Iterator[Problem]:
     """What no single field can tell."""
-    mail = ", ".join(name for name, one in parsed.channels.items() if not _network(one))
+    mail = ", ".join(name for name, one in parsed.channels.items() if not network_named(one))
     for slug, newsletter in parsed.newsletters.items():
         channel = parsed.channels.get(newsletter.channel)
-        if channel is None or _network(channel):
+        if channel is None or network_named(channel):
             message = say(
                 "Nyhetsbrevet ”{slug}” har ingen kanal för e-post: ”{channel}”.",
                 slug=slug,
@@ -214,7 +192,7 @@ def _reader_faults(parsed: schema.CommsYaml) -> Iterator[tuple[tuple[str, ...], 
     if parsed.web is not None and not parsed.workspace.base_url:
         message = say("De publika sidorna har ingen adress.")
         yield ("web",), message, say("Skriv workspace.base_url, adressen som besökarna ser.")
-    for key in _ring(parsed.web.keys) if parsed.web else ():
+    for key in ring(parsed.web.keys) if parsed.web else ():
         if len(key.value) < _SHORTEST_RING_KEY:
             variable = _variable(("web", "keys"))
             message = say("En nyckel till de publika sidorna är för kort.")
@@ -224,10 +202,18 @@ def _reader_faults(parsed: schema.CommsYaml) -> Iterator[tuple[tuple[str, ...], 
         message = say("Gränsen för en adress räknar över längre tid än anmälningar sparas.")
         hint = say("Skriv en tid på högst {days} dagar, till exempel 3/30d.", days=_LONGEST_MEMORY.days)
         yield ("subscribers", "limits", "address"), message, hint
-    mailbox = parsed.subscribers.mailbox
-    if mailbox is not None and bool(mailbox.maildir) == bool(mailbox.host):
-        message = say("Brevlådan för avanmälningar ska ha antingen maildir eller host.")
-        yield ("subscribers", "mailbox"), message, say("Skriv maildir: MAPP, eller host, user och folder.")
+    boxes: dict[tuple[str, ...], schema.Letterbox | None] = {
+        ("subscribers", "mailbox"): parsed.subscribers.mailbox,
+        ("bounces", "mailbox"): parsed.bounces.mailbox,
+    }
+    for path, box in boxes.items():
+        if box is not None and bool(box.maildir) == bool(box.host):
+            message = say("Brevlådan ”{key}” ska ha antingen maildir eller host.", key=".".join(path))
+            yield path, message, say("Skriv maildir: MAPP, eller host, user och folder.")
+    if parsed.bounces.mailbox is not None and not parsed.bounces.domain:
+        message = say("Brevlådan för studsar är satt, men ”bounces” har ingen domän.")
+        hint = say("Skriv bounces: {{domain: …}}, domänen som brevlådan tar emot allt till.")
+        yield ("bounces", "mailbox"), message, hint
 
 
 def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Text, Text]]:
@@ -254,7 +240,7 @@ def _channel_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, T
     if channel.ahead > _LONGEST_AHEAD:
         message = say("Det är för långt i förväg för kanalen ”{slug}”.", slug=slug)
         yield "ahead", message, say("Skriv högst {days}d.", days=_LONGEST_AHEAD.days)
-    network = NETWORKS.get(_network(channel))
+    network = NETWORKS.get(network_named(channel))
     if network and network.slug != "mastodon" and channel.max_length > network.max_length:
         message = say(
             "{name} tar högst {limit} tecken på alla konton.", name=network.name, limit=network.max_length
@@ -284,182 +270,3 @@ def _social_faults(slug: str, channel: schema.Channel) -> Iterator[tuple[str, Te
                 say("media_host i kanalen ”{slug}” saknar {key}.", slug=slug, key=key),
                 say("Nycklarna står i docs/kanaler.md, under Bilder på webben."),
             )
-
-
-def _settings(parsed: schema.CommsYaml, lines: Mapping[str, int]) -> Settings:
-    return Settings(
-        name=parsed.workspace.name,
-        language=parsed.workspace.language,
-        timezone=parsed.workspace.timezone,
-        base_url=parsed.workspace.base_url,
-        database_url=parsed.workspace.database_url,
-        out=parsed.workspace.out,
-        officer=parsed.officer.email,
-        sender=Sender(
-            parsed.sender.name,
-            parsed.sender.email,
-            parsed.sender.reply_to or parsed.sender.email,
-            parsed.sender.postal_address,
-        ),
-        brand=_brand(parsed.brand, parsed.workspace.name),
-        channels={
-            slug: _channel(slug, channel, parsed.workspace.base_url)
-            for slug, channel in parsed.channels.items()
-        },
-        newsletters={slug: _newsletter(slug, one) for slug, one in parsed.newsletters.items()},
-        eu_statement=parsed.eu_statement,
-        parts=_parts(parsed),
-        lines=lines,
-        bounces=_bounces(parsed.bounces),
-        dkim=tuple(DkimKey(selector, one.key_file) for selector, one in parsed.dkim.items()),
-        receipts=parsed.officer.receipts,
-        memory_keys=_ring(parsed.memory.keys),
-        web=_web(parsed.web),
-        signups=_signups(parsed.subscribers.limits),
-        retention=Retention(**parsed.subscribers.keep.model_dump()),
-        unsubscribe_box=_unsubscribe_box(parsed.subscribers.mailbox),
-    )
-
-
-def _ring(keys: SecretStr) -> tuple[Secret, ...]:
-    """Several secrets in one value, with commas between."""
-    return tuple(Secret(key.strip()) for key in keys.get_secret_value().split(",") if key.strip())
-
-
-def _web(web: schema.Web | None) -> Web | None:
-    if web is None:
-        return None
-    place = urlsplit(f"//{web.listen}")
-    return Web(place.hostname or "", place.port or 0, tuple(web.proxies), _ring(web.keys))
-
-
-def _signups(limits: schema.SignupLimits) -> Signups:
-    return Signups(tuple(limits.address), limits.network, limits.domain, limits.site)
-
-
-def _unsubscribe_box(mailbox: schema.Mailbox | None) -> UnsubscribeBox | None:
-    if mailbox is None:
-        return None
-    given = mailbox.model_dump(exclude={"password"})
-    return UnsubscribeBox(**given, password=Secret(mailbox.password.get_secret_value()))
-
-
-def _bounces(bounces: schema.Bounces) -> Bounces | None:
-    key = bounces.key.get_secret_value()
-    return Bounces(bounces.domain, Secret(key)) if bounces.domain else None
-
-
-def _brand(brand: schema.Brand, name: str) -> Brand:
-    """The looks; a panel is as the letter's ground, the mast as its headings, when nothing else is said."""
-    followed = {
-        "wordmark": brand.wordmark or name,
-        "panel": brand.panel or brand.ground,
-        "mast": brand.mast or brand.heading,
-        "dark": DarkBrand(**brand.dark.model_dump()),
-    }
-    return Brand(**(brand.model_dump() | followed))
-
-
-def _channel(slug: str, channel: schema.Channel, base_url: str) -> ChannelSettings:
-    return ChannelSettings(
-        slug=slug,
-        kind=channel.kind,
-        network=_network(channel),
-        slots=tuple(channel.slots),
-        quiet=_quiet(channel.quiet),
-        max_lateness=channel.max_lateness,
-        rates=tuple(channel.rate),
-        domain_rates=tuple(channel.domain_rate),
-        connections=channel.connections,
-        host=channel.host,
-        port=channel.port or _PORTS.get(channel.security, _PORT),
-        security=channel.security,
-        user=channel.user,
-        password=Secret(channel.password.get_secret_value()),
-        base_url=channel.base_url,
-        token=Secret(channel.token.get_secret_value()),
-        backups=tuple(_relay(name, relay) for name, relay in channel.backups.items()),
-        account=channel.account,
-        app_secret=Secret(channel.app_secret.get_secret_value()),
-        token_until=channel.token_until,
-        media_host=_media_host(channel.media_host, base_url) if channel.media_host else None,
-        ahead=channel.ahead,
-        distance=channel.distance,
-        no_repeat=channel.no_repeat,
-        max_length=channel.max_length,
-    )
-
-
-def _relay(name: str, relay: schema.Relay) -> RelaySettings:
-    password = Secret(relay.password.get_secret_value())
-    port = relay.port or _PORTS.get(relay.security, _PORT)
-    return RelaySettings(name, relay.host, port, relay.security, relay.user, password)
-
-
-def _media_host(host: schema.MediaHost, base_url: str) -> MediaHost:
-    """The place for pictures; the folder that the office publishes itself is below its own address."""
-    given = host.model_dump(exclude={"secret"})
-    if host.kind is HostKind.WEB and not host.url and base_url:
-        given["url"] = f"{base_url}/{MEDIA_FOLDER}"
-    return MediaHost(**given, secret=Secret(host.secret.get_secret_value()))
-
-
-def _network(channel: schema.Channel) -> str:
-    """The social network of a channel; nothing for e-mail."""
-    return channel.network or (channel.kind.value if channel.kind in SOCIAL else "")
-
-
-def _newsletter(slug: str, newsletter: schema.Newsletter) -> Newsletter:
-    places = newsletter.municipalities
-    return Newsletter(
-        slug=slug,
-        title=newsletter.title,
-        tagline=newsletter.tagline,
-        schedule=newsletter.schedule,
-        audiences=tuple(newsletter.audiences),
-        municipalities=("*",) if places == "all" else () if places == "none" else tuple(places),
-        whole_area=newsletter.whole_area or places == "none",
-        template=newsletter.template,
-        channel=newsletter.channel,
-        max_items=newsletter.max_items,
-        max_age_days=newsletter.max_age_days,
-        quiet=_quiet(newsletter.quiet),
-        is_open=newsletter.open,
-    )
-
-
-def _quiet(quiet: schema.Quiet) -> QuietDays:
-    weekdays = [parse_weekday(day) for day in quiet.days]
-    dates = [
-        day
-        for day, weekday in zip(quiet.days, weekdays, strict=True)
-        if weekday is None and day != "holidays"
-    ]
-    return QuietDays(
-        holidays="holidays" in quiet.days,
-        dates=tuple(date.fromisoformat(day) for day in dates),
-        weekdays=tuple(weekday for weekday in weekdays if weekday is not None),
-        on_quiet=quiet.then,
-    )
-
-
-def _parts(parsed: schema.CommsYaml) -> dict[str, str]:
-    """Hash each section that letters and posts depend on (docs/decisions/0009)."""
-    workspace = parsed.workspace.model_dump(mode="json", include={"name", "language", "timezone", "base_url"})
-    sections: dict[str, Any] = {
-        "workspace": workspace,
-        "sender": schema.without_secrets(parsed.sender),
-        "brand": schema.without_secrets(parsed.brand),
-        "eu_statement": parsed.eu_statement,
-    }
-    sections |= {
-        f"newsletters.{slug}": schema.without_secrets(one) for slug, one in parsed.newsletters.items()
-    }
-    sections |= {f"channels.{slug}": schema.without_secrets(one) for slug, one in parsed.channels.items()}
-    return {name: _hash(section) for name, section in sections.items()}
-
-
-def _hash(section: object) -> str:
-    return hashlib.sha256(
-        json.dumps(section, sort_keys=True, ensure_ascii=False, default=str).encode()
-    ).hexdigest()

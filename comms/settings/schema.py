@@ -76,11 +76,24 @@ class Sender(Strict):
     postal_address: Words
 
 
+class Letterbox(Strict):
+    """`bounces.mailbox:` where letters are read."""
+
+    maildir: str = ""
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Security = Security.TLS
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    folder: str = "INBOX"
+
+
 class Bounces(Strict):
     """`bounces:` where undelivered copies go; domain and key, or neither."""
 
     domain: Domain = ""
     key: SecretStr = SecretStr("")
+    mailbox: Letterbox | None = None
 
 
 class Web(Strict):
@@ -107,20 +120,15 @@ class Keep(Strict):
     network: Duration = _RETENTION.network
     ended: Duration = _RETENTION.ended
     addresses: Duration = _RETENTION.addresses
+    returned: Duration = _RETENTION.returned
+    proposals: Duration = _RETENTION.proposals
     decision: Line = ""
 
 
-class Mailbox(Strict):
+class Mailbox(Letterbox):
     """`subscribers.mailbox:` where unsubscriptions by mail arrive."""
 
     address: Address = Field(min_length=1)
-    maildir: str = ""
-    host: str = ""
-    port: int = Field(default=993, ge=1, le=65535)
-    security: Security = Security.TLS
-    user: str = ""
-    password: SecretStr = SecretStr("")
-    folder: str = "INBOX"
 
 
 class Subscribers(Strict):
@@ -272,6 +280,36 @@ class Newsletter(Strict):
     open: bool = True
 
 
+class Feed(Strict):
+    """`feeds.NAME:` news of others that the office follows."""
+
+    title: Words
+    url: Url = Field(min_length=1)
+    every: Duration = timedelta(hours=6)
+    most: int = Field(default=5, ge=1, le=50)
+    focus: str = ""
+    audiences: Annotated[list[str], BeforeValidator(words)] = Field(default_factory=list)
+    municipalities: Annotated[list[str], BeforeValidator(words)] = Field(default_factory=list)
+
+
+class Fetch(Strict):
+    """`fetch:` which names within the office's own network may be asked."""
+
+    private_hosts: Annotated[list[str], BeforeValidator(words)] = Field(default_factory=list)
+
+
+class Metrics(Strict):
+    """`metrics:` figures for a monitor."""
+
+    listen: Listening = "127.0.0.1:9464"
+
+
+class Log(Strict):
+    """`log:` how what happens is written down."""
+
+    format: Literal["text", "json"] = "text"
+
+
 class CommsYaml(BaseSettings):
     """The whole file. Values come in as text: from the file as given, from the environment on top."""
 
@@ -289,6 +327,10 @@ class CommsYaml(BaseSettings):
     eu_statement: Line = "Medfinansieras av Europeiska unionen"
     channels: dict[Slug, Channel]
     newsletters: dict[Slug, Newsletter] = Field(default_factory=dict)
+    feeds: dict[Slug, Feed] = Field(default_factory=dict)
+    fetch: Fetch = Field(default_factory=Fetch)
+    metrics: Metrics | None = None
+    log: Log = Field(default_factory=Log)
 
     @classmethod
     def settings_customise_sources(

@@ -15,6 +15,7 @@ from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import EditionPlan, Entry, FrozenEntry, LedgerFacts, Manifest, Posted
 from comms.model.subscriber import ALL_NEWSLETTERS
 from comms.store import slots as slot_rows
+from comms.store.columns import is_state
 from comms.store.payloads import picks_in, picks_out, post_in, post_out, skips_in, skips_out
 from comms.store.records import Approval
 from comms.store.schema import (
@@ -22,7 +23,6 @@ from comms.store.schema import (
     blobs,
     deliveries,
     editions,
-    is_state,
     posts,
     retractions,
     slots,

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, RowMapping, case, func, literal, select, upda
 from comms.errors import say
 from comms.model.ledger import Ask, Claimed, Delivery, DeliveryState
 from comms.store import limits
+from comms.store.columns import Instant, is_state
 from comms.store.deliveries import COLUMNS, next_due, read, running
-from comms.store.schema import Instant, deliveries, is_state, subscribers
+from comms.store.schema import deliveries, subscribers
 from comms.store.suppressions import NO
 from comms.store.turns import IN_TURN
 

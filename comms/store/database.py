@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration that this program knows."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")

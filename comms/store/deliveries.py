@@ -16,8 +16,9 @@ from comms.model.plan import Recipient
 from comms.store import approvals as approval_rows
 from comms.store import exits
 from comms.store import slots as slot_rows
+from comms.store.columns import is_state
 from comms.store.locks import without_erasures
-from comms.store.schema import attempts, deliveries, is_state, slots
+from comms.store.schema import attempts, deliveries, slots
 from comms.store.turns import IN_TURN
 from comms.store.upsert import insert
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select, update
 
 from comms.errors import say
 from comms.model.ledger import DeliveryState, SlotState
+from comms.store.columns import is_state
 from comms.store.records import Instance
-from comms.store.schema import deliveries, instance, is_state, slots
+from comms.store.schema import deliveries, instance, slots
 from comms.store.upsert import insert
 
 HELD = say("Databasen är återställd eller kopierad: det kan redan ha gått ut.")

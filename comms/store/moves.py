@@ -32,10 +32,11 @@ from comms.model.ledger import Delivery, DeliveryState, End, Settled, SlotState
 from comms.store import slots as slot_rows
 from comms.store import workers as worker_rows
 from comms.store.claims import SUPPRESSED
+from comms.store.columns import is_state
 from comms.store.deliveries import COLUMNS, read, running
 from comms.store.postgres import NOES, shared_lock
 from comms.store.prepared import Values, execute, instant
-from comms.store.schema import attempts, deliveries, is_state, slots, workers
+from comms.store.schema import attempts, deliveries, slots, workers
 from comms.store.suppressions import CONCERNS, NO
 from comms.store.upsert import Insert, insert_for
 

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from comms.model.ledger import DeliveryState, EventKind, SlotState
 from comms.model.plan import EntryKind
+from comms.store.columns import is_state
 from comms.store.records import PostOut
-from comms.store.schema import attempts, deliveries, events, is_state, slots
+from comms.store.schema import attempts, deliveries, events, slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

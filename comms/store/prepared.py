@@ -19,7 +19,7 @@ Values = Mapping[str, str | int | None]
 
 
 def instant(value: datetime | None) -> str | None:
-    """An instant as the tables hold it (see `schema.Instant`)."""
+    """An instant as the tables hold it (see `columns.Instant`)."""
     return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -6,9 +6,6 @@ compares the two.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -18,94 +15,18 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
-    literal_column,
-    text,
 )
 
+from comms.model.feed import FeedState, ProposalState
 from comms.model.ledger import DeliveryState, EventKind, SlotState
 from comms.model.plan import EntryKind
 from comms.model.subscriber import ConsentKind, NoKind, SubscriptionState, TicketKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from enum import StrEnum
-
-    from sqlalchemy import Dialect
-    from sqlalchemy.sql.elements import ColumnElement
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant as ISO text in UTC of one width, so that text sorts as time does."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write; a naive time is a mistake in the program and refused."""
-        del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "an instant needs a time zone"
-            raise ValueError(message)
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Read: aware, in UTC."""
-        del dialect
-        return None if value is None else datetime.fromisoformat(value)
-
-
-class WallTime(TypeDecorator[datetime]):
-    """A local wall time, naive, as ISO text to the second."""
-
-    impl = String(19)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write the time as people say it."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=None).isoformat(timespec="seconds")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Read: naive."""
-        del dialect
-        return None if value is None else datetime.fromisoformat(value)
-
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def is_state(column: ColumnElement[str], state: StrEnum) -> ColumnElement[bool]:
-    """`column = 'state'` with the state as a literal: only then is a partial index used."""
-    return column == literal_column(f"'{state.value}'")
-
-
-def _partial(name: str, *columns: str, when: str, unique: bool = False) -> Index:
-    """An index of the rows for which a condition holds, said to both databases."""
-    condition = text(when)
-    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
-
-
-def _one_of(column: str, members: Iterable[StrEnum]) -> CheckConstraint:
-    names = ", ".join(f"'{member.value}'" for member in members)
-    return CheckConstraint(f"{column} IN ({names})", name=column)
-
+from comms.store.columns import METADATA, Instant, WallTime, one_of, partial_index
 
 slots = Table(
     "slots",
@@ -124,8 +45,8 @@ slots = Table(
     Column("updated_at", Instant, nullable=False),
     Column("cleared_at", Instant),
     UniqueConstraint("schedule", "wall"),
-    _one_of("state", SlotState),
-    _one_of("kind", EntryKind),
+    one_of("state", SlotState),
+    one_of("kind", EntryKind),
 )
 
 approvals = Table(
@@ -140,7 +61,7 @@ approvals = Table(
     Column("voided_at", Instant),
     Column("void_reason", Text, nullable=False),
     CheckConstraint("(voided_at IS NULL) = (void_reason = '')", name="voided"),
-    _partial("ix_approvals_live", "slot_id", when="voided_at IS NULL", unique=True),
+    partial_index("ix_approvals_live", "slot_id", when="voided_at IS NULL", unique=True),
 )
 
 answers = Table(
@@ -220,7 +141,7 @@ deliveries = Table(
     Column("subscribes", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("slot_id", "channel", "address_key"),
     UniqueConstraint("key"),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     CheckConstraint(
         "(state IN ('claimed', 'sending')) = (lease_until IS NOT NULL)"
         " AND (state NOT IN ('claimed', 'sending') OR owner <> '')",
@@ -238,9 +159,9 @@ deliveries = Table(
         name="tried",
     ),
     CheckConstraint("state = 'accepted' OR receipt = ''", name="received"),
-    _partial("ix_deliveries_planned", "slot_id", "not_before", "id", when="state = 'planned'"),
-    _partial("ix_deliveries_taken", "id", when="state IN ('claimed', 'sending')"),
-    _partial("ix_deliveries_unknown", "id", when="state = 'unknown'"),
+    partial_index("ix_deliveries_planned", "slot_id", "not_before", "id", when="state = 'planned'"),
+    partial_index("ix_deliveries_taken", "id", when="state IN ('claimed', 'sending')"),
+    partial_index("ix_deliveries_unknown", "id", when="state = 'unknown'"),
 )
 
 attempts = Table(
@@ -267,8 +188,55 @@ events = Table(
     Column("happened_at", Instant, nullable=False),
     Column("source", Text, nullable=False),
     Column("detail", Text, nullable=False),
-    _one_of("kind", EventKind),
+    one_of("kind", EventKind),
     Index("ix_events_delivery_id", "delivery_id"),
+    Index("ix_events_happened_at", "happened_at"),
+)
+
+feeds = Table(
+    "feeds",
+    METADATA,
+    Column("slug", String(100), primary_key=True),
+    # As in comms.yaml when it was first asked: another one there is another feed.
+    Column("given", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("checked_at", Instant),
+    Column("next_at", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    one_of("state", FeedState),
+    CheckConstraint("state <> 'stopped' OR reason <> ''", name="explained"),
+    CheckConstraint("failures >= 0", name="failures"),
+)
+
+# What a feed said once: the row stays when its words are cleared, so that it is not new again.
+proposals = Table(
+    "proposals",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("feed", String(100), nullable=False),
+    Column("identity", String(64), nullable=False),
+    Column("link", Text, nullable=False),
+    Column("link_key", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    # The title's words in order of the alphabet, for those that say nearly the same.
+    Column("title_key", Text, nullable=False),
+    Column("entry", JSON, nullable=False),
+    Column("suggestion", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("same_as", Integer, nullable=False, server_default="0"),
+    Column("item", String(200), nullable=False, server_default=""),
+    UniqueConstraint("feed", "identity"),
+    one_of("state", ProposalState),
+    CheckConstraint("(state = 'taken') = (item <> '')", name="taken"),
+    CheckConstraint("(state = 'same') = (same_as > 0)", name="same"),
+    Index("ix_proposals_link_key", "link_key"),
+    Index("ix_proposals_sha256", "sha256"),
+    Index("ix_proposals_seen_at", "state", "seen_at"),
 )
 
 suppressions = Table(
@@ -282,7 +250,7 @@ suppressions = Table(
     Column("kind", String(20), primary_key=True, server_default="officer"),
     Column("reason", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    _one_of("kind", NoKind),
+    one_of("kind", NoKind),
 )
 
 subscribers = Table(
@@ -307,7 +275,7 @@ subscriptions = Table(
     Column("state", String(20), nullable=False),
     Column("since", Instant, nullable=False),
     Column("reason", Text, nullable=False),
-    _one_of("state", (SubscriptionState.CONFIRMED, SubscriptionState.ENDED)),
+    one_of("state", (SubscriptionState.CONFIRMED, SubscriptionState.ENDED)),
     CheckConstraint("state <> 'ended' OR reason <> ''", name="explained"),
     Index("ix_subscriptions_newsletter", "newsletter", "state"),
 )
@@ -325,7 +293,7 @@ consents = Table(
     Column("text", String(64), nullable=False),
     Column("network", String(50), nullable=False),
     Column("by", String(200), nullable=False),
-    _one_of("kind", ConsentKind),
+    one_of("kind", ConsentKind),
     Index("ix_consents_address_key", "address_key"),
 )
 
@@ -354,13 +322,13 @@ tickets = Table(
     Column("mailed_at", Instant),
     Column("expires_at", Instant),
     Column("used_at", Instant),
-    _one_of("kind", TicketKind),
+    one_of("kind", TicketKind),
     CheckConstraint("(mailed_at IS NULL) = (expires_at IS NULL)", name="mailed"),
     Index("ix_tickets_address_key", "address_key", "asked_at"),
     Index("ix_tickets_network", "network", "mailed_at"),
     Index("ix_tickets_domain", "domain", "mailed_at"),
     Index("ix_tickets_mailed_at", "mailed_at"),
-    _partial("ix_tickets_waiting", "asked_at", when="mailed_at IS NULL"),
+    partial_index("ix_tickets_waiting", "asked_at", when="mailed_at IS NULL"),
 )
 
 forms = Table(

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, exists, select, update
 from comms.errors import StoreError, say
 from comms.model.ledger import DeliveryState, SlotState
 from comms.model.plan import Entry, EntryKind
+from comms.store.columns import is_state
 from comms.store.records import Slot
-from comms.store.schema import deliveries, is_state, slots
+from comms.store.schema import deliveries, slots
 from comms.store.turns import end_followers
 from comms.store.upsert import insert
 

@@ -36,6 +36,7 @@ from comms.store import (
     suppressions,
     workers,
 )
+from comms.store.feeds import Feeds
 from comms.store.forgetting import Forgetting
 from comms.store.journal import Journal
 from comms.store.leaving import Leaving
@@ -43,7 +44,9 @@ from comms.store.lock import single_sender
 from comms.store.mark import Reading, Tally, is_marked, last_reading, marks, start_over
 from comms.store.memories import Memories
 from comms.store.outcomes import Outcomes
+from comms.store.reach import Reaches
 from comms.store.records import Approval, Notice, Rest, Slot, Worker
+from comms.store.returns import Returns
 from comms.store.rolls import Rolls
 from comms.store.runs import Runs
 from comms.store.subscribers import Subscribers
@@ -76,6 +79,9 @@ class Store:
         self.witnesses = Witnesses(database)
         self.leaving = Leaving(database)
         self.rolls = Rolls(database)
+        self.feeds = Feeds(database)
+        self.returns = Returns(database)
+        self.reach = Reaches(database)
         self._database = database
         self._beside = beside
         self._journal = Journal(beside.parent / "journal" if beside else None)
@@ -174,8 +180,6 @@ class Store:
         """Remember what a person answered. The first answer stands."""
         with self._database.writing() as connection:
             answers.keep(connection, answer)
-
-    # Deliveries
 
     def start_run(
         self,
@@ -459,7 +463,7 @@ class Store:
             yield from found
             after = found[-1].id
 
-    # Standing noes
+    # Noes and notices
 
     def suppress(self, address: str, reason: str, now: datetime, *, kind: NoKind = NoKind.OFFICER) -> None:
         """Never send to an address again, even on a full disk. The first reason stands."""
@@ -469,8 +473,6 @@ class Store:
         """Take back an item (slug) or picture (path). The first reason stands."""
         with self._database.writing() as connection:
             suppressions.retract(connection, what, reason, now)
-
-    # Notices
 
     def notice(self, key: str, subject: str, body: str, now: datetime, *, calendar: str = "") -> bool:
         """Something to tell the officer; False when told before. `calendar`: an iCalendar file with it."""

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, exists, or_, update
 
 from comms.errors import say
 from comms.model.ledger import DeliveryState
-from comms.store.schema import deliveries, is_state
+from comms.store.columns import is_state
+from comms.store.schema import deliveries
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement

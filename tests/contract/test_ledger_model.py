@@ -29,9 +29,10 @@ from sqlalchemy import Integer, String, Update, bindparam, exists, literal_colum
 from comms.errors import StoreError
 from comms.model.ledger import Delivery, DeliveryState, End, SlotState
 from comms.store import Reading, Store
+from comms.store.columns import is_state
 from comms.store.database import Database
 from comms.store.mark import forget
-from comms.store.schema import deliveries, is_state, slots, suppressions
+from comms.store.schema import deliveries, slots, suppressions
 from tests.fakes.examples import ISSUE, LEASE, NOW, run_of
 from tests.fakes.ledger import File, Home, Server, accepted, ask, later, slot_state
 from tests.fakes.postgres import database

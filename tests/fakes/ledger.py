@@ -18,8 +18,9 @@ from comms.model.ledger import Ask, Delivery, DeliveryState, End, Settled, SlotS
 from comms.model.plan import Recipient
 from comms.model.settings import Rate
 from comms.store import Store, open_store
+from comms.store.columns import METADATA
 from comms.store.database import Database
-from comms.store.schema import METADATA, attempts
+from comms.store.schema import attempts
 from tests.fakes.examples import ISSUE, LEASE, NOW, approve
 
 

@@ -40,7 +40,7 @@ def put(connection: Connection, name: str, *rows: dict[str, object]) -> None:
     connection.execute(tables_of(connection).tables[name].insert(), list(rows))
 
 
-RELEASED = ("0001", "0002", "0003", "0004")
+RELEASED = ("0001", "0002", "0003", "0004", "0005")
 """Every version before the program's own that somebody may have."""
 
 
@@ -64,6 +64,9 @@ def make_old(url: str, version: str = "0001") -> None:
         if version >= "0004":
             _upgrade(connection, "0004")
             _memories(connection)
+        if version >= "0005":
+            _upgrade(connection, "0005")
+            _people(connection)
     engine.dispose()
 
 
@@ -93,6 +96,17 @@ def _answers(connection: Connection) -> None:
 def _memories(connection: Connection) -> None:
     kept = {"channel": "bluesky", "name": "session", "value": "v", "locked": False, "updated_at": AT}
     put(connection, "memories", kept)
+
+
+def _people(connection: Connection) -> None:
+    person = {"id": 1, "address": "Anna@b.example", "address_key": "anna@b.example", "audience": "public"}
+    put(
+        connection,
+        "subscribers",
+        {**person, "municipality": "arvika", "focus": [], "source": "prenumerera/", "created_at": AT},
+    )
+    confirmed = {"subscriber_id": 1, "newsletter": "kommunbrevet", "state": "confirmed", "since": AT}
+    put(connection, "subscriptions", {**confirmed, "reason": ""})
 
 
 def _slots(connection: Connection) -> None:

@@ -250,7 +250,17 @@ def test_what_was_approved_before_there_were_questions_goes_out_as_approved(offi
     with closing(sqlite3.connect(office.database)) as connection, connection:
         connection.execute("DROP TABLE answers")
         connection.execute("DROP TRIGGER deliveries_erased")
-        for table in ("memories", "tickets", "forms", "exits", "consents", "consent_texts", "subscriptions"):
+        for table in (
+            "feeds",
+            "proposals",
+            "memories",
+            "tickets",
+            "forms",
+            "exits",
+            "consents",
+            "consent_texts",
+            "subscriptions",
+        ):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TABLE subscribers")
         connection.execute("DROP TABLE suppressions")

@@ -123,6 +123,11 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "backups": schema.Relay,
     "memory": schema.Memory,
     "media_host": schema.MediaHost,
+    "letterbox": schema.Letterbox,
+    "feeds": schema.Feed,
+    "fetch": schema.Fetch,
+    "metrics": schema.Metrics,
+    "log": schema.Log,
 }
 
 

@@ -21,8 +21,8 @@ from sqlalchemy import text
 from comms.errors import StoreError
 from comms.model.ledger import DeliveryState, End
 from comms.store import open_store
+from comms.store.columns import METADATA
 from comms.store.database import MIGRATIONS, VERSION, Database
-from comms.store.schema import METADATA
 from tests.fakes.examples import NOW, recipient
 from tests.fakes.ledger import ask
 from tests.fakes.old_ledger import AT, RELEASED, contents, make_old

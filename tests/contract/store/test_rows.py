@@ -14,8 +14,9 @@ from comms.model.ledger import DeliveryState, EventKind
 from comms.model.question import Answer
 from comms.model.subscriber import Choices, Consent, ConsentKind
 from comms.store import Store, events, subscribers, suppressions
+from comms.store.columns import METADATA
 from comms.store.database import Database
-from comms.store.schema import METADATA, attempts, deliveries, tickets
+from comms.store.schema import attempts, deliveries, feeds, proposals, tickets
 from tests.fakes.examples import ISSUE, NOW, approve, run_of
 
 S = DeliveryState
@@ -62,6 +63,14 @@ CHECKS = [
     ("consents_kind", "consents SET kind = 'opened'"),
     ("tickets_kind", "tickets SET kind = 'login'"),
     ("tickets_mailed", f"tickets SET mailed_at = '{AT}'"),
+    ("feeds_state", "feeds SET state = 'trasig'"),
+    ("feeds_explained", "feeds SET state = 'stopped'"),
+    ("feeds_failures", "feeds SET failures = -1"),
+    ("proposals_state", "proposals SET state = 'sänd'"),
+    ("proposals_taken", "proposals SET state = 'taken'"),
+    ("proposals_taken", "proposals SET item = 'bryggan'"),
+    ("proposals_same", "proposals SET state = 'same'"),
+    ("proposals_same", "proposals SET same_as = 1"),
 ]
 
 LINKS = [
@@ -101,6 +110,30 @@ TICKET = {
     "source": "prov",
     "network": "",
     "asked_at": NOW,
+}
+
+FEED: dict[str, object] = {
+    "slug": "region",
+    "given": "https://region.example/feed",
+    "url": "https://region.example/feed",
+    "state": "active",
+    "etag": "",
+    "last_modified": "",
+    "failures": 0,
+    "reason": "",
+}
+
+PROPOSAL: dict[str, object] = {
+    "feed": "region",
+    "identity": "0" * 64,
+    "link": "https://region.example/1",
+    "link_key": "1" * 64,
+    "sha256": "2" * 64,
+    "title_key": "brygga eda ny",
+    "entry": {},
+    "suggestion": {},
+    "state": "proposed",
+    "seen_at": NOW,
 }
 
 IDENTITY = {
@@ -157,6 +190,8 @@ def full(store: Store, database: Database) -> Database:
             connection, "anna@kommun.example", Consent(ConsentKind.CONFIRMED, choices, NOW, "prov")
         )
         connection.execute(tickets.insert().values(TICKET))
+        connection.execute(feeds.insert().values(FEED))
+        connection.execute(proposals.insert().values(PROPOSAL))
     return database
 
 
