@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := postfix dovecot-imapd postgresql strace chromium fonts-liberation opendkim opendkim-tools spamassassin openssh-server
 WORKERS ?= 2
+# Journeys wait for servers and for the clock half of their time: one more than there are cores.
+WAITERS ?= 3
 FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 
 .PHONY: help demo test quick fuzz lint types layers fmt lossy load torture bench peers docs snapshots catalogues lock debian clean
@@ -21,7 +23,7 @@ test:       ## install what tests need and prove everything (what CI runs)
 test: $(VENV)/dev $(VENV)/pds debian lint types layers
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= tests/unit tests/contract
 	$(BIN)/coverage report --fail-under=95 --include='$(FLOORS)'
-	$(BIN)/pytest -n $(WORKERS) tests/journey tests/browser tests/torture
+	$(BIN)/pytest -n $(WAITERS) tests/journey tests/browser tests/torture
 
 quick:      ## lint, types, layers and the unit tests: under two minutes
 quick: $(VENV)/dev lint types layers

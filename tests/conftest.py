@@ -10,10 +10,17 @@ from hypothesis import settings
 import comms.cli.approve
 import comms.cli.archive
 import comms.cli.begin
+import comms.cli.bounces
 import comms.cli.check
+import comms.cli.feeds
+import comms.cli.keeping
+import comms.cli.links
+import comms.cli.log_lines
+import comms.cli.metrics
 import comms.cli.plan
 import comms.cli.preview
 import comms.cli.report_group
+import comms.cli.report_strategy
 import comms.cli.send
 import comms.cli.status
 import comms.cli.steer

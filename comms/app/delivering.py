@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from comms.app import digesting, telling
+from comms.app.bouncing import ReturnReport
 from comms.app.clock import utc_now
 from comms.app.crashing import crash_points
 from comms.app.expiring import renew_keys
@@ -58,6 +59,7 @@ class RunReport:
     recovered: list[Delivery] = field(default_factory=list)
     found: list[Delivery] = field(default_factory=list)
     unbacked: Text | None = None
+    returned: ReturnReport | None = None
     late: dict[str, int] = field(default_factory=dict)
     preflights: list[Preflight] = field(default_factory=list)
     resting: dict[str, tuple[datetime, str]] = field(default_factory=dict)

@@ -125,11 +125,10 @@ def offices(root: Path) -> list[tuple[str, int]]:
 
 
 def copies(house: House) -> tuple[Path, ...]:
-    """Copies of the database, which have what has been erased until they are gone."""
-    file = house.database_file
-    if file is None:
-        return ()
-    return tuple(sorted((file.parent / "backups").glob(f"{file.name}.*")))
+    """Copies of the database, which have what has been erased until they are gone; backups of all, too."""
+    file, folder = house.database_file, house.journal.parent / "backups"
+    of_file = folder.glob(f"{file.name}.*") if file is not None else ()
+    return tuple(sorted((*of_file, *folder.glob("comms-*.zip"))))
 
 
 def _when_nothing_is_on_its_way(act: Callable[[], bool | None], wait: Callable[[], None]) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from comms.app.erasing import hidden, offices
 from comms.app.hashed import erased_keys, forgotten
 from comms.app.house import House
+from comms.app.quarantining import clear_quarantine
 from comms.errors import say
 from comms.model.audience import address_key
 from comms.model.settings import Secret
@@ -28,9 +29,10 @@ class Kept:
 
     `tickets`: sign-ups that nobody confirmed. `networks`: rows that said from which network somebody came.
     `people`: subscribers who ended everything long ago. `addresses`: deliveries. `notices`: what the officer
-    was told with an address in it. `journals`: files. `again`: who was erased, and had come back with a
-    backup. `strangers`: rows of who is known by an exit or by evidence alone. `more`: some is left, because
-    so much was not asked for at a time.
+    was told with an address in it. `journals`: files. `returned`: letters in quarantine. `proposals`:
+    what feeds said and nobody took. `again`: who was erased, and had come back with a backup. `strangers`:
+    rows of who is known by an exit or by evidence alone. `more`: some is left, because so much was not asked
+    for at a time.
     """
 
     decision: str
@@ -42,6 +44,8 @@ class Kept:
     addresses: int = 0
     notices: int = 0
     journals: int = 0
+    returned: int = 0
+    proposals: int = 0
     strangers: int = 0
     more: bool = False
 
@@ -75,12 +79,13 @@ def keep(house: House, store: Store, now: datetime, *, dry: bool, most: Most = A
     keys = house.settings.web.keys if house.settings.web else ()
     own = frozenset(address_key(address) for address, _ in offices(house.root))
     most = ALL if dry else most
-    again, more_again = _erased_again(house, store, keys, own, now, most.people, dry=dry)
+    again, more_again = erased_again(house, store, keys, own, now, most.people, dry=dry)
     tickets = _tickets(store, keys, now, terms.pending, dry=dry)
     networks = store.forgetting.networks(now - terms.network, dry=dry)
     people, more_people = _people(store, keys, own, now - terms.ended, most.people, dry=dry)
     forget = store.forgetting
     named = forget.old_slots(now - terms.addresses, named=True)
+    clear_proposals = store.feeds.clearable if dry else store.feeds.clear
     return Kept(
         terms.decision,
         dry,
@@ -91,6 +96,8 @@ def keep(house: House, store: Store, now: datetime, *, dry: bool, most: Most = A
         addresses=sum(forget.addresses(slot, dry=dry) for slot in named[: most.issues]),
         notices=forget.told(now - terms.addresses, dry=dry),
         journals=drop_journals(house.journal, forget.old_slots(now - terms.addresses), dry=dry),
+        returned=clear_quarantine(house, now, dry=dry),
+        proposals=clear_proposals(now - terms.proposals),
         strangers=forget.strangers(now - terms.ended, own, dry=dry),
         more=more_again or more_people or len(named) > len(named[: most.issues]),
     )
@@ -143,7 +150,7 @@ def _hidden(hashed: str) -> Callable[[No], No]:
     return hide
 
 
-def _erased_again(
+def erased_again(
     house: House,
     store: Store,
     keys: tuple[Secret, ...],

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from comms.app import calling_back, digesting, telling
+from comms.app import calling_back, digesting, feeding, telling
 from comms.app.approving import NOTHING_TO_SEND, refuse_blocked, same
+from comms.app.bouncing import read_returns
 from comms.app.clock import utc_now
 from comms.app.delivering import Hands, RunReport, close_and_tell, deliver, lateness, warn
 from comms.app.expiring import note_keys, warn_of_expiry
@@ -21,6 +22,7 @@ from comms.app.hashed import exit_names
 from comms.app.house import House
 from comms.app.judging import fault_of
 from comms.app.keeping import A_TURN, keep
+from comms.app.keyrings import watch_keys
 from comms.app.planning import find_entry, make_plan, world
 from comms.app.publishing import publish
 from comms.app.reconciling import recall
@@ -75,6 +77,8 @@ def tick(
             return report
         report.recovered = store.recover(now, exclusive=not store.shared)
         read_mailbox(house, store, now)  # before anything is sent: a no that has come by mail is a no
+        report.returned = read_returns(house, store, now)
+        report.paused |= report.returned.stopped
         began, last = utc_now(), store.runs.last()
         since = last.now if last else now - max(c.max_lateness for c in house.settings.channels.values())
         for entry in _due(house, store.facts(), since, now):
@@ -87,6 +91,7 @@ def tick(
             _announce(house, store, entry, now)
         store.memories.forget_old(now)
         note_keys(house, store, now)
+        watch_keys(house, store, now)
         warn_of_expiry(house, store, now)
         telling.call_for(house, store, now)
         digesting.tell_of_the_week(house, store, last.now if last else None, now)
@@ -103,6 +108,7 @@ def tick(
         deliver(house, store, now, hands or Hands(), report, seen=seen)
     _clear(house, store, now)  # after the letters: they wait for nobody
     store.runs.end(run, utc_now(), _outcome(report))
+    feeding.pull(house, store, now)  # news of others can wait for ours, and for no lock
     return report
 
 
@@ -402,5 +408,6 @@ def _outcome(report: RunReport) -> dict[str, object]:
         "skipped": report.skipped,
         "stuck": {identity: str(reason) for identity, reason in report.stuck},
         "recovered": len(report.recovered),
+        "returned": report.returned.counts() if report.returned else {},
         "deliveries": counts,
     }

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from comms.app.house import House
 from comms.errors import ConfigError, Text, say
-from comms.inbox.unsubscriptions import Asked, Mark, read_unsubscriptions
+from comms.inbox.letters import Mark
+from comms.inbox.unsubscriptions import Asked, read_unsubscriptions
 from comms.model.settings import Settings
 from comms.model.subscriber import Exit
 from comms.render.headers import ascii_address

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("begin", _("Skapa en ny arbetsyta i en mapp.")),
     "new": ("begin", _("Börja en nyhet, ett extra brev eller en rättelse.")),
+    "feeds": ("feeds", _("Andras nyheter: hämta flöden, se förslag, ta in dem som nyheter.")),
     "check": ("check", _("Granska allt: fel, klarspråk, Schyst, bilder, inställningar.")),
+    "links": ("links", _("Fråga varje länk om den fortfarande leder någonstans.")),
     "lsp": ("lsp", _("Visa problemen i redigeraren medan du skriver (LSP).")),
     "plan": ("plan", _("Visa vad som går ut när, till vem, och vad som inte gör det.")),
     "preview": ("preview", _("Visa alla brev och poster som filer; ingen annan ser dem.")),
@@ -45,12 +47,20 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "reconcile": ("steer", _("Red ut ovissa leveranser med bevis eller ditt ord.")),
     "suppress": ("steer", _("Sänd aldrig mer till en adress.")),
     "subscribers": ("subscribers", _("Prenumeranterna: visa, läs in, skriv ut, radera.")),
+    "bounces": ("bounces", _("Studsarna: läs dem, visa vad som kommit tillbaka, och det ingen förstår.")),
     "worker": ("steer", _("En av flera arbetare (PostgreSQL).")),
     "adopt": ("steer", _("Ta över en återställd eller kopierad databas.")),
     "archive": ("archive", _("Skriv allt som har sänts som en webbplats, med flöden och spridningspaket.")),
-    "report": ("report_group", _("Redovisa i siffror: vem som hörs och syns, och på vilken grund.")),
+    "report": (
+        "report_group",
+        _("Redovisa i siffror: vad som nådde vem, vem som hörs och syns, och på vilken grund."),
+    ),
     "retract": ("send", _("Dra tillbaka en nyhet eller bild ur allt som väntar.")),
+    "backup": ("keeping", _("Gör en säkerhetskopia i en fil, eller läs igenom en.")),
+    "restore": ("keeping", _("Lägg en säkerhetskopia i en ny mapp, som inte sänder.")),
+    "audit": ("keeping", _("Skriv det som har gått ut i en fil för granskning.")),
     "doctor": ("status", _("Undersök om datorn och arbetsytan är redo.")),
+    "metrics": ("metrics", _("Visa siffror för övervakning, i Prometheus form.")),
 }
 
 

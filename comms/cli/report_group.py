@@ -1,29 +1,27 @@
-"""comms report balance, comms report consent."""
+"""comms report: the group, with comms report balance and comms report consent."""
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import redirect_stdout
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import click
 
 from comms.app import consenting, reporting
 from comms.app.consenting import ConsentReport, acts, consent_report, consent_sheet
-from comms.app.house import House
 from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.app.reporting import BalanceReport, balance_chart, balance_report, balance_sheet, notes
 from comms.app.wording import SLOT
 from comms.cli import voice
-from comms.cli.options import Command, house_at, now_in, now_option, workspace_option
-from comms.errors import Text, UsageError, say
+from comms.cli.options import house_at, now_in, now_option, workspace_option
+from comms.cli.report_out import Out, date_of, out_options, period_options
+from comms.cli.report_strategy import delivery, strategy, year
+from comms.errors import Text, say
 from comms.model.item import Item
 from comms.model.plan import EntryKind
 from comms.model.report import UNSAID, Measure, Showing, Tally, Trait, Use
@@ -35,18 +33,13 @@ _HEAD = 24
 """How many signs of somebody's own words stand over a column: a long one would make a table of one cell."""
 
 
-def out_options(command: Command) -> Command:
-    """`--out FILE` and `--force`."""
-    file = click.option(
-        "--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Skriv till en fil.")
-    )
-    force = click.option("--force", is_flag=True, help=_("Skriv över en fil som är något annat (med --out)."))
-    return file(force(command))
-
-
-@click.group(help=_("Redovisa i siffror: vem som hörs och syns, och på vilken grund."))
+@click.group(help=_("Redovisa i siffror: vad som nådde vem, vem som hörs och syns, och på vilken grund."))
 def report() -> None:
     """Hold the reports together."""
+
+
+for _command in (strategy, delivery, year):
+    report.add_command(_command)
 
 
 @report.command(
@@ -55,8 +48,7 @@ def report() -> None:
         "Kön gissas aldrig; andelen som inget har sagt visas alltid."
     )
 )
-@click.option("--from", "since", metavar=_("DATUM"), required=True, help=_("Periodens första dag."))
-@click.option("--to", "until", metavar=_("DATUM"), required=True, help=_("Periodens sista dag."))
+@period_options
 @click.option(
     "--format",
     "kind",
@@ -72,8 +64,8 @@ def balance(
 ) -> None:
     """Show who is heard and seen."""
     house = house_at(folder)
-    found = balance_report(house, _date_of(since), _date_of(until), newsletter)
-    to = _Out(house, out, force)
+    found = balance_report(house, date_of(since), date_of(until), newsletter)
+    to = Out(house, out, force)
     if kind == "svg":
         chart = balance_chart(found)
         to.give(bar_chart(chart), in_words(chart) + "\n")
@@ -106,7 +98,7 @@ def balance(
 def consent(what: str, kind: str, out: Path | None, folder: Path, now: str | None, *, force: bool) -> None:
     """Show on what ground people are shown."""
     house = house_at(folder)
-    to = _Out(house, out, force)
+    to = Out(house, out, force)
     found = consent_report(house, now_in(house, now), what)
     items = house.workspace.items
     if kind == "json":
@@ -115,64 +107,6 @@ def consent(what: str, kind: str, out: Path | None, folder: Path, now: str | Non
         to.give(consent_sheet(found, items))
     else:
         to.tell(partial(_say_consent, found, items, house.zone))
-
-
-def _date_of(text: str) -> date:
-    """A date as it is written: no instant, so that the first and the last that there are count too."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise UsageError(say("”{text}” är inget datum. Skriv till exempel 2026-12-31.", text=text)) from None
-
-
-class _Out(NamedTuple):
-    """Where a report goes: to a file, or on standard output when `file` is None."""
-
-    house: House
-    file: Path | None
-    force: bool
-
-    def give(self, text: str, beside: str = "") -> None:
-        """Hand over a text as it is, as UTF-8 whatever the locale; `beside` goes to a file at its side."""
-        if self.file is None:
-            click.echo(text.encode(), nl=False)
-            return
-        files = {self.file: text}
-        if beside:  # the picture's alternative
-            files[self.file.with_name(f"{self.file.name}.txt")] = beside
-        for file, new in files.items():
-            self.see_free(file, new)
-        for file, new in files.items():
-            reporting.write(file, new)
-
-    def tell(self, say_it: Callable[[], None]) -> None:
-        """Hand over what is said line by line."""
-        if self.file is None:
-            say_it()
-            return
-        told = io.StringIO()
-        with redirect_stdout(told):
-            say_it()
-        self.give(told.getvalue())
-
-    def see_free(self, file: Path, text: str) -> None:
-        """See that nothing is lost by writing a file; asks where somebody can answer."""
-        reporting.refuse_own(file, self.house)
-        if self.force or not reporting.is_taken(file, text):
-            return
-        asked = say(
-            "{file} finns redan och är ingen tidigare redovisning av samma slag. Skriv över?", file=file
-        )
-        if sys.stdin.isatty() and voice.watched() and voice.confirm(asked):
-            return
-        raise UsageError(
-            say(
-                "{file} finns redan och är ingen tidigare redovisning av samma slag. Välj ett annat namn, "
-                "till exempel --out {other}, eller skriv över med --force.",
-                file=file,
-                other=reporting.other_name(file),
-            )
-        )
 
 
 # Balance

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -25,6 +26,7 @@ from comms.app.retracting import retract as retract_from_all
 from comms.app.running import send as send_entry
 from comms.app.running import tick as tick_once
 from comms.cli import voice
+from comms.cli.log_lines import tell_delivery, tell_refusal, tell_report
 from comms.cli.options import house_at, now_in, now_option, workspace_option
 from comms.cli.report import say_archive_faults, say_report
 from comms.errors import CommsError, ExitCode, Text, say
@@ -88,7 +90,7 @@ def send(
     house = house_at(folder)
     moment = now_in(house, now)
     with ledger(house) as store:
-        if rest:
+        if rest and not store.fence_if_old(moment):  # else nothing is asked: nothing will be sent
             left, doubtful = left_over(house, store, identity, moment)
             if left and not yes and not voice.confirm(_question(identity, left, doubtful)):
                 return int(ExitCode.DONE)
@@ -127,7 +129,9 @@ def tick(folder: Path, now: str | None) -> int:
     """Do what is due."""
     house = house_at(folder)
     with ledger(house) as store, _hands() as hands:
-        return say_report(tick_once(house, store, now_in(house, now), hands))
+        as_json = house.settings.json_log
+        heard = replace(hands, on_result=tell_delivery) if as_json else hands
+        return tell_report(tick_once(house, store, now_in(house, now), heard), as_json=as_json)
 
 
 @click.command(help=_("Håll klockan och gör det som ska göras, tills du avbryter med Ctrl-C."))
@@ -138,9 +142,12 @@ def run(folder: Path, *, no_web: bool) -> int:
     root = find_root(folder)
     settings = read_settings(root)
     stopping = threading.Event()
-    with nullcontext() if no_web or settings.web is None else _pages(root, stopping):
+    with (
+        nullcontext() if settings.metrics is None else _figures(root),
+        nullcontext() if no_web or settings.web is None else _pages(root, stopping),
+    ):
         voice.line(say("Klockan går. Avbryt med Ctrl-C."))
-        run_every(_BEAT, lambda: _beat(root, Hands(stopping.is_set)), stopping)
+        run_every(_BEAT, lambda: _beat(root, Hands(stopping.is_set), as_json=settings.json_log), stopping)
     voice.line(say("Klockan har stannat. Det som väntar ligger kvar."))
     return int(ExitCode.DONE)
 
@@ -151,14 +158,21 @@ def _pages(root: Path, stopping: threading.Event) -> AbstractContextManager[None
     return beside(root, stopping)
 
 
-def _beat(root: Path, hands: Hands) -> None:
+def _figures(root: Path) -> AbstractContextManager[None]:
+    from comms.cli.metrics import beside  # noqa: PLC0415 - the same, for an office without a monitor
+
+    return beside(root)
+
+
+def _beat(root: Path, hands: Hands, *, as_json: bool) -> None:
     """One tick of a long run: what is wrong today may be mended tomorrow, so it only says so."""
     try:
         house = open_house(root)
         with ledger(house) as store:
-            say_report(tick_once(house, store, utc_now(), hands), quiet=True)
+            heard = replace(hands, on_result=tell_delivery) if as_json else hands
+            tell_report(tick_once(house, store, utc_now(), heard), as_json=as_json, quiet=True)
     except CommsError as refused:
-        voice.complain(refused)
+        tell_refusal(refused, as_json=as_json)
 
 
 @click.command(help=_("Dra tillbaka en nyhet (namn) eller bild (content/…) ur allt som inte har gått ut."))

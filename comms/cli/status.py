@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from comms.app.by_hand import standing, told
-from comms.app.doctoring import Finding, examine
+from comms.app.doctoring import Finding, Outside, examine
 from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.app.looking import Status, Who, pace, to_do
@@ -17,6 +17,7 @@ from comms.app.looking import status as status_of
 from comms.app.looking import who as who_got
 from comms.app.outgoing import message_id
 from comms.app.remembering import new_key
+from comms.app.resolving import resolver
 from comms.app.wording import DELIVERY, SLOT, counted, fenced
 from comms.cli import voice
 from comms.cli.options import house_at, json_option, now_in, now_option, workspace_option
@@ -241,13 +242,16 @@ def _counts(counts: dict[DeliveryState, int]) -> str:
     is_flag=True,
     help=_("Skriv ut en ny nyckel för COMMS_MEMORY__KEYS eller COMMS_WEB__KEYS, och inget mer."),
 )
-def doctor(folder: Path, now: str | None, *, key: bool) -> int:
+@click.option(
+    "--offline", is_flag=True, help=_("Fråga ingen annan: inte DNS, inte brevlådor, inte de publika sidorna.")
+)
+def doctor(folder: Path, now: str | None, *, key: bool, offline: bool) -> int:
     """Examine machine and workspace."""
     if key:
         voice.line(new_key())
         return int(ExitCode.DONE)
     house = house_at(folder)
-    found = examine(house, now_in(house, now))
+    found = examine(house, now_in(house, now), None if offline else Outside(resolver()))
     for one in found:
         mark, colour = _MARKS[one.finding]
         voice.line(f"{click.style(mark, fg=colour)} {shown(one.what)}")

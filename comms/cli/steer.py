@@ -39,8 +39,8 @@ from comms.app.suppressing import told as suppression_told
 from comms.app.wording import DELIVERY, SLOT, counted
 from comms.app.working import work
 from comms.cli import voice
+from comms.cli.log_lines import tell_report
 from comms.cli.options import house_at, now_in, now_option, workspace_option
-from comms.cli.report import say_report
 from comms.errors import ExitCode, UsageError, say
 from comms.model.ledger import DeliveryState
 from comms.model.plan import EntryKind
@@ -315,22 +315,23 @@ def worker(concurrency: int, folder: Path) -> int:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopping.set()
 
+    root = find_root(folder)
+    as_json = settings_alone(root).settings.json_log
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def ready() -> None:
         voice.line(say("Arbetaren går. Avbryt med Ctrl-C."))
 
+    def tell(report: RunReport) -> None:
+        tell_report(report, as_json=as_json, quiet=True)
+
     try:
-        work(find_root(folder), stopping, _quietly, ready, concurrency=concurrency)
+        work(root, stopping, tell, ready, concurrency=concurrency)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     voice.line(say("Arbetaren har stannat. Det som väntar ligger kvar."))
     return int(ExitCode.DONE)
-
-
-def _quietly(report: RunReport) -> None:
-    say_report(report, quiet=True)
 
 
 def _say(stands: Standing) -> None:

@@ -61,7 +61,7 @@ def _say_erased(done: Erased) -> None:
         voice.line(
             say(
                 "Säkerhetskopior har kvar adressen: {count} i {folder}. Dagens kopior försvinner efter sju "
-                "dagar. De som heter .before- tar du bort själv.",
+                "dagar. De som heter .before- eller .zip tar du bort själv.",
                 count=len(done.copies),
                 folder=done.copies[0].parent,
             )
@@ -94,6 +94,8 @@ _PARTS: dict[str, Text] = {
     "addresses": say("adresser i gamla utskick"),
     "notices": say("meddelanden till kommunikatören med en adress i"),
     "journals": say("journaler från körningar"),
+    "returned": say("studsar som ingen förstod"),
+    "proposals": say("förslag ur flöden som ingen tog in"),
     "again": say("raderade personer som kom tillbaka med en säkerhetskopia"),
 }
 

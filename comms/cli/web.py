@@ -53,7 +53,7 @@ def public_pages(root: Path) -> Iterator[Server]:
     """The server of a workspace, listening; says where. Raises `ConfigError` and `StoreError`."""
     offices = Offices(root, utc_now())
     house = settings_alone(root)
-    log_to(sys.stderr)
+    log_to(sys.stderr, as_json=house.settings.json_log)
     # A no must be written, so the ledger is opened even on a full disk.
     with (
         ledger(house, urgent=True) as store,

@@ -12,6 +12,7 @@ from comms.content.files import SourceText, error, problem, read_text
 from comms.content.items import Known, load_item
 from comms.content.mail_clients import load_clients
 from comms.content.notes import load_notes
+from comms.content.suggestions import load_suggestions
 from comms.content.templates import load_templates
 from comms.content.terms import load_words
 from comms.errors import Location, Problem, Severity, say
@@ -57,6 +58,8 @@ def load_workspace(
     templates, template_digests, found = load_templates(root)
     problems += found
     words, word_digests, found = load_words(root)
+    problems += found
+    _, found = load_suggestions(root, strategy, audiences)
     problems += found
     clients, found = load_clients(root)
     problems += found

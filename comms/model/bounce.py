@@ -41,8 +41,8 @@ class Returned:
     `address` is whom it speaks of ("" when it does not say), `status` the enhanced code (RFC 3463), `words`
     the server's own, on one line and harmless to print. What it can be known by: `paths`, addresses that the
     letter came to or names as the copy's sender, best first; `message_ids` with angle brackets; `links`,
-    addresses in the returned List-Unsubscribe. `by` is the reader that understood it: `rfc3464`, `flufl`,
-    `words`, `arf`.
+    addresses in the returned List-Unsubscribe. `by` is the reader that understood it: `rfc3464`,
+    `rfc3834` (an answer by a machine), `flufl`, `words`, `arf`, "" when none did.
     """
 
     reason: Reason

@@ -15,7 +15,8 @@ class Outcome(StrEnum):
     `refused`: the address, or one that it leads on to, is none that we ask. `gone`: 410, never ask again.
     `busy`: 429 or 503, ask later. `http`: another answer than a good one. `timeout`: the time for all of it
     ran out. `too-big`: more bytes than allowed, unpacked. `untrusted`: no certificate that holds.
-    `unreachable`: no such host, or nobody answers. `broken`: an answer that cannot be read.
+    `no-host`: there is no such name. `unreachable`: nobody answers, or the name cannot be looked up now.
+    `broken`: an answer that cannot be read, or that leads on without end.
     """
 
     OK = "ok"
@@ -27,6 +28,7 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     TOO_BIG = "too-big"
     UNTRUSTED = "untrusted"
+    NO_HOST = "no-host"
     UNREACHABLE = "unreachable"
     BROKEN = "broken"
 

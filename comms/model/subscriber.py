@@ -148,8 +148,9 @@ class Ticket:
 class NoKind(StrEnum):
     """Who said no, and so who may take it back.
 
-    `own`: the person, who may by a double opt-in of their own. All else only the office lifts. `erased`: the
-    person asked to be forgotten, so the address is a keyed hash; they may come back by themselves.
+    `own`: the person, who may by a double opt-in of their own. `erased`: the person asked to be forgotten, so
+    the address is a keyed hash; they may come back by themselves. `bounce`: the mailbox, until a mailed link
+    is used there, or the office lifts it. All else only the office lifts.
     """
 
     OWN = "own"
@@ -160,7 +161,10 @@ class NoKind(StrEnum):
 
 
 OWN_NOES = frozenset({NoKind.OWN, NoKind.ERASED})
-"""Noes that the person's own double opt-in takes back."""
+"""Noes that are the person's own word."""
+
+PROVABLE_NOES = OWN_NOES | {NoKind.BOUNCE}
+"""Noes that the person's own double opt-in takes back: a link that was used proves that mail arrives."""
 
 ALL_NEWSLETTERS = ""
 """The newsletter of a no to everything."""

@@ -86,15 +86,21 @@ def _variables() -> Iterator[Override]:
             yield Override(_path(name), value, say("miljövariabeln {name}", name=name))
 
 
-def _secret_files() -> Iterator[Override]:
+def secrets_folder() -> Path | None:
+    """The folder of secret files (`COMMS_SECRETS_DIR`), or None."""
     folder = os.environ.get("COMMS_SECRETS_DIR", "")
-    if not folder:
+    return Path(folder) if folder else None
+
+
+def _secret_files() -> Iterator[Override]:
+    folder = secrets_folder()
+    if folder is None:
         return
-    if not Path(folder).is_dir():
+    if not folder.is_dir():
         raise ConfigError(
             say("Mappen {path} finns inte. Rätta miljövariabeln COMMS_SECRETS_DIR.", path=folder)
         )
-    for file in sorted(Path(folder).glob("*__*")):
+    for file in sorted(folder.glob("*__*")):
         if file.stat().st_mode & _PRIVATE:
             raise ConfigError(
                 say("Hemligheten {path} kan läsas av andra. Kör: chmod 600 {path}", path=file.as_posix())

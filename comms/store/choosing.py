@@ -1,7 +1,7 @@
 """Choosing: what a person's own word by a mailed link makes of their subscriptions, noes and evidence.
 
-A mailed link proves the mailbox, so it takes back what the person has said themselves, and never what the
-office, a dead address or a complaint has said.
+A mailed link proves the mailbox, so it takes back what the person has said themselves and what letters that
+did not arrive have said, and never what the office or a complaint has said.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from comms.errors import say
 from comms.model.subscriber import (
     ALL_NEWSLETTERS,
     OWN_NOES,
+    PROVABLE_NOES,
     Choices,
     Consent,
     ConsentKind,
+    No,
     NoKind,
     Subscriber,
     Ticket,
@@ -36,6 +38,7 @@ class Voice:
     """Who speaks, and where. `keys`: the address key first, then those by which the erased are known.
 
     `shown`: the newsletters that the person can choose between, in their order; `every`: all there are.
+    `mailed_at`: when the letter went whose link was used: it arrived, whatever came back before.
     """
 
     keys: tuple[str, ...]
@@ -43,22 +46,29 @@ class Voice:
     every: tuple[str, ...]
     source: str
     network: str
+    mailed_at: datetime | None = None
 
     @property
     def key(self) -> str:
         """What the address is compared by."""
         return self.keys[0]
 
+    def takes_back(self, no: No) -> bool:
+        """Whether the person's yes, by a mailed link, takes back a no."""
+        disproved = self.mailed_at is not None and no.created_at < self.mailed_at
+        return no.kind in PROVABLE_NOES and (no.kind in OWN_NOES or disproved)
 
-def refused(connection: Connection, keys: Collection[str], newsletters: Collection[str]) -> set[str]:
-    """Those of some newsletters that somebody else than the person has said no to."""
-    foreign = {no.newsletter for no in suppressions.noes(connection, keys) if no.kind not in OWN_NOES}
+
+def refused(connection: Connection, voice: Voice, newsletters: Collection[str]) -> set[str]:
+    """Those of some newsletters that were said no to by what the person cannot take back."""
+    stands = suppressions.noes(connection, voice.keys)
+    foreign = {no.newsletter for no in stands if not voice.takes_back(no)}
     return set(newsletters) if ALL_NEWSLETTERS in foreign else foreign & set(newsletters)
 
 
 def grantable(connection: Connection, ticket: Ticket, voice: Voice) -> tuple[str, ...]:
     """What a yes to a ticket can still give: newsletters that are open, and not refused by somebody else."""
-    no = refused(connection, voice.keys, ticket.choices.newsletters)
+    no = refused(connection, voice, ticket.choices.newsletters)
     return tuple(slug for slug in ticket.choices.newsletters if slug in voice.shown and slug not in no)
 
 
@@ -87,7 +97,7 @@ def add(
 def change(connection: Connection, before: Subscriber, after: Choices, voice: Voice, now: datetime) -> None:
     """A person's own choices as they shall stand; what they left out gets their own no. Same is nothing."""
     added = [slug for slug in after.newsletters if slug not in before.newsletters]
-    no = refused(connection, voice.keys, added)
+    no = refused(connection, voice, added)
     choices = replace(after, newsletters=_in_order(set(after.newsletters) - no, voice.every))
     left = [slug for slug in before.newsletters if slug not in choices.newsletters]
     if _alike(before.choices, choices):
@@ -140,9 +150,11 @@ def take_back(connection: Connection, voice: Voice, chosen: Collection[str], now
     """Lift a person's own noes to what they choose now; to all else they go on saying no.
 
     A no to everything becomes one to each newsletter that was not chosen: the address may stand in
-    audiences.yaml too. What an erased person said is moved to the address, which they have given again.
+    audiences.yaml too. What an erased person said is moved to the address, which they have given again. That
+    letters did not arrive is over: one has, and its link was used.
     """
-    own = [no for no in suppressions.noes(connection, voice.keys) if no.kind in OWN_NOES]
+    stands = [no for no in suppressions.noes(connection, voice.keys) if voice.takes_back(no)]
+    own = [no for no in stands if no.kind in OWN_NOES]
     for no in own:
         meant = voice.every if no.newsletter == ALL_NEWSLETTERS else (no.newsletter,)
         for slug in meant:
@@ -153,6 +165,9 @@ def take_back(connection: Connection, voice: Voice, chosen: Collection[str], now
     suppressions.lift(
         connection, {no.address_key for no in hashed}, {no.newsletter for no in hashed}, OWN_NOES
     )
+    bounced = [no for no in stands if no.kind is NoKind.BOUNCE]
+    for no in bounced:
+        suppressions.lift(connection, [no.address_key], [no.newsletter], [NoKind.BOUNCE])
 
 
 def locked(connection: Connection, key: str) -> Subscriber | None:

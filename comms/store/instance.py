@@ -63,7 +63,12 @@ def fence(connection: Connection, reason: str, now: datetime) -> int:
 
 
 def adopt(connection: Connection, installation: str, now: datetime) -> None:
-    """A person says that this is the database now: sending is allowed again. What is held stays held."""
+    """A person says that this is the database now: sending is allowed again. What is held stays held.
+
+    What has come due since it was fenced is held too: where it was copied from, that may have gone out.
+    """
+    if connection.execute(select(instance.c.fenced_at)).scalar() is not None:
+        fence(connection, "", now)
     connection.execute(
         update(instance).values(installation=installation, created_at=now, fenced_at=None, fence_reason="")
     )

@@ -18,7 +18,7 @@ from sqlalchemy import insert as plain_insert
 
 from comms.model.subscriber import (
     ALL_NEWSLETTERS,
-    OWN_NOES,
+    PROVABLE_NOES,
     Consent,
     ConsentKind,
     Ticket,
@@ -220,7 +220,7 @@ class Tickets:
             ticket = _open(connection, ticket_id, {TicketKind.CONFIRM}, now)
             if ticket is None:
                 return None
-            voice = voice_of(ticket.address_key)
+            voice = replace(voice_of(ticket.address_key), mailed_at=ticket.mailed_at)
             if ticket.used_at is None:
                 granted = choosing.grantable(connection, ticket, voice)
                 if not granted:
@@ -241,10 +241,12 @@ class Tickets:
         `wanted` gives the choices that shall stand, of how the person stands.
         """
         with self._alone_to_speak() as connection:
-            before = _owner(connection, ticket_id, now)
-            if before is None:
+            ticket = _open(connection, ticket_id, _OPENING, now)
+            before = choosing.locked(connection, ticket.address_key) if ticket else None
+            if ticket is None or before is None:
                 return None
-            choosing.change(connection, before, wanted(before), voice_of(before.address_key), now)
+            voice = replace(voice_of(before.address_key), mailed_at=ticket.mailed_at)
+            choosing.change(connection, before, wanted(before), voice, now)
             return subscribers.find(connection, before.address_key)
 
     def pause(
@@ -339,7 +341,7 @@ def _kind(connection: Connection, asking: Asking) -> TicketKind | None:
     noes = suppressions.noes(connection, asking.keys)
     person = subscribers.find(connection, ticket.address_key)
     concerned = {ALL_NEWSLETTERS, *ticket.choices.newsletters}
-    if any(no.kind not in OWN_NOES and no.newsletter in concerned for no in noes):
+    if any(no.kind not in PROVABLE_NOES and no.newsletter in concerned for no in noes):
         return None
     if ticket.kind is TicketKind.SETTINGS:
         return TicketKind.SETTINGS if person else None

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+_ANY = re.compile(r"[^\s<>()\[\]\"',;:/=@]+@[\w-]+(?:\.[\w-]+)+")
+
 
 def masked(address: str) -> str:
     """`anna@kommun.example` -> `a•••@kommun.example`: the first letter and the domain."""
     local, at, domain = address.rpartition("@")
     return f"{local[:1]}•••{at}{domain}"
+
+
+def masked_in(text: str) -> str:
+    """A text in which every address is masked: a server's words, which often repeat whom they are about."""
+    return _ANY.sub(lambda found: masked(found[0]), text)

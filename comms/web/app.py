@@ -154,6 +154,15 @@ def _leave(answer: Response) -> Response:
         answer.status_code,
         took,
         g.number,
+        extra={
+            "fields": {
+                "method": masked(request.method),
+                "path": masked(request.path),
+                "status": answer.status_code,
+                "ms": round(took),
+                "number": str(g.number),
+            }
+        },
     )
     return dress(answer, _visit().office.settings)
 

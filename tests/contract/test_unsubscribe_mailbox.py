@@ -103,7 +103,7 @@ def test_a_mailbox_that_has_been_made_anew_is_read_from_its_beginning(
 def test_many_letters_are_read_some_at_a_time_and_to_their_end(
     server: Dovecot, box: UnsubscribeBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comms.inbox.unsubscriptions._MOST", 60)
+    monkeypatch.setattr("comms.inbox.letters.MOST", 60)
     for number in range(100):
         server.deliver(letter(f"nr{number}"), box.folder)
     first, mark = read(box)

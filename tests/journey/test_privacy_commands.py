@@ -136,7 +136,7 @@ def test_keep_shows_what_would_go_before_it_goes(pages: Office) -> None:
     assert subscribers_command(pages, "keep", now=late) == (0, would.replace("Skulle gallras", "Gallrat"))
     assert pages.comms("subscribers", "keep", "--json", now=late).json == {
         "decision": "LS 2026-14", "dry_run": False, "tickets": 0, "networks": 0, "people": 0, "strangers": 0,
-        "addresses": 0, "notices": 0, "journals": 0, "again": 0,
+        "addresses": 0, "notices": 0, "journals": 0, "returned": 0, "proposals": 0, "again": 0,
     }  # fmt: skip
 
 

@@ -60,6 +60,9 @@ SWEDISH = (
     "mallar.md",
     "for-hand.md",
     "inlagg.md",
+    "floden.md",
+    "studsar.md",
+    "rapporter.md",
     "rules/README.md",
     *OPERATIONS,
 )

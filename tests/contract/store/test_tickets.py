@@ -15,7 +15,7 @@ from sqlalchemy import select
 from comms.app.hashed import erased_keys, forgotten
 from comms.app.inviting import mail_tickets
 from comms.app.subscribing import find_settings, find_ticket
-from comms.model.subscriber import NoKind, Subscription, SubscriptionState, TicketKind
+from comms.model.subscriber import PROVABLE_NOES, NoKind, Subscription, SubscriptionState, TicketKind
 from comms.store import Store
 from comms.store.database import Database
 from comms.store.schema import forms, tickets
@@ -101,7 +101,7 @@ def test_who_has_all_of_it_is_told_so_and_who_wants_something_else_is_asked(
     assert kinds == ["confirm", "already", "confirm", "confirm", "confirm"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoKind if kind not in {NoKind.OWN, NoKind.ERASED}])
+@pytest.mark.parametrize("kind", [kind for kind in NoKind if kind not in PROVABLE_NOES])
 def test_somebody_elses_no_gets_no_mail_of_any_kind(desk: Desk, database: Database, kind: NoKind) -> None:
     desk.join()
     desk.now += DAY * 31
@@ -248,6 +248,46 @@ def test_an_erased_person_returns_and_their_no_to_the_rest_is_kept(desk: Desk, d
         suppress(connection, old, "Raderad på egen begäran.", NOW, kind=NoKind.ERASED)
     desk.join()
     assert desk.noes(ANNAS, *erased_keys(ANNAS, KEYS)) == {("bygdebrevet", "own"), ("partnerbrevet", "own")}
+
+
+def test_letters_that_came_back_are_taken_back_by_a_link_that_arrived(desk: Desk) -> None:
+    desk.join(wanted=choices("kommunbrevet", "bygdebrevet"))
+    desk.store.suppress(ANNA, "Adressen finns inte.", desk.now, kind=NoKind.BOUNCE)
+    assert desk.person().newsletters == ()
+    desk.now += DAY
+    desk.join()
+    assert desk.noes() == set()
+    assert desk.person().newsletters == ("kommunbrevet",)
+
+
+def test_a_link_to_settings_that_arrived_takes_letters_that_came_back_too(desk: Desk) -> None:
+    desk.join()
+    desk.store.suppress(ANNA, "Adressen finns inte.", desk.now, kind=NoKind.BOUNCE)
+    desk.now += DAY
+    desk.change(desk.link(), choices("bygdebrevet"))
+    assert desk.noes() == set()
+    assert desk.person().newsletters == ("bygdebrevet",)
+
+
+def test_a_link_from_before_letters_came_back_proves_nothing(desk: Desk) -> None:
+    desk.ask()
+    token = token_in(desk.mailed()[0])
+    desk.now += HOUR
+    desk.store.suppress(ANNA, "Adressen finns inte.", desk.now, kind=NoKind.BOUNCE)
+    assert desk.confirm(token) is None
+    assert desk.noes() == {("", "bounce")}
+
+
+@pytest.mark.parametrize("kind", [NoKind.COMPLAINT, NoKind.OFFICER])
+def test_a_yes_takes_back_no_complaint_that_stands_beside_letters_that_came_back(
+    desk: Desk, kind: NoKind
+) -> None:
+    desk.ask()
+    token = token_in(desk.mailed()[0])
+    for one in (NoKind.BOUNCE, kind):
+        desk.store.suppress(ANNA, "Nej.", desk.now - HOUR, kind=one)
+    assert desk.confirm(token) is None
+    assert desk.noes() == {("", "bounce"), ("", kind.value)}
 
 
 def test_somebody_elses_no_that_came_after_the_mail_stands_and_nothing_is_promised(desk: Desk) -> None:

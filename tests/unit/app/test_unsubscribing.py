@@ -220,7 +220,7 @@ def test_reading_goes_on_where_it_broke_off(
 ) -> None:
     for number, address in enumerate((ANNA, BO, EVA)):
         deliver(home, f"{number}", by_mail(store, address), at=NOW + number * MINUTE)
-    monkeypatch.setattr("comms.inbox.unsubscriptions._MOST", 2)
+    monkeypatch.setattr("comms.inbox.letters.MOST", 2)
     assert read_mailbox(home, store, NOW) == MailboxReport(ended=2)
     assert read_mailbox(home, store, NOW) == MailboxReport(ended=1)
 

@@ -238,7 +238,7 @@ def test_a_letter_from_the_future_hides_no_other(box: UnsubscribeBox) -> None:
 def test_a_full_box_is_read_some_at_a_time_and_to_its_end(
     box: UnsubscribeBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comms.inbox.unsubscriptions._MOST", 7)
+    monkeypatch.setattr("comms.inbox.letters.MOST", 7)
     for number in range(20):
         deliver(box, f"{number}", to(f"nr{number:02}"))
     seen: list[str] = []
