@@ -64,9 +64,10 @@ class Coverage:
 
     `whole` counts each thing once; a row counts what has its value, so rows of one axis may sum to more than
     the whole (an item has several audiences). `rows` hold every value that the strategy and audiences.yaml
-    know, those with nothing too. `squares`: focus × audience and focus × municipality, all of them. Items for
-    the whole area count in every municipality. `untagged`: items that went out without a focus area.
-    `lost`: items that went out and whose file is no longer there, by slug: they count in the whole alone.
+    know, those with nothing too. `squares`: focus × audience and focus × municipality, all of them. An
+    item counts in a municipality that it is for (or all of the area is), and that the edition or post went
+    to. `untagged`: items that went out without a focus area. `lost`: items that went out and whose file is no
+    longer there, by slug: they count in the whole alone.
     """
 
     period: Period
