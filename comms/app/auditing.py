@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,13 @@ from comms.render.audit_page import AuditRow, audit_index, audit_readme
 from comms.store import Approval, Slot, Store
 from comms.store.payloads import post_out
 from comms.text.consents import Pictures
-from comms.text.masking import masked
+from comms.text.masking import masked_in
 
 Json = dict[str, Any]
 
 FORMAT = 1
 """Raised when a field goes away or means something else; a new field does not raise it."""
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:/]+@[^\s<>\"'(),;]+")
 _LETTERS_PICTURE = re.compile(r"/(media/[0-9a-f]{16}\.\w+)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _STEM = 16
@@ -58,12 +57,16 @@ class Audited:
 
 @dataclass
 class _Looking:
-    """The workspace as it is today, and what may not be shown: marks are paths and hashes of pictures."""
+    """The workspace as it is today, and what may not be shown: marks are paths and hashes of pictures.
+
+    `retracted`: items and pictures that were taken back, with why.
+    """
 
     house: House
     store: Store
-    sources: Mapping[str, Picture] = field(default_factory=dict)
-    withdrawn: frozenset[str] = frozenset()
+    sources: Mapping[str, Picture]
+    withdrawn: frozenset[str]
+    retracted: Mapping[str, str]
 
 
 def audit_file(
@@ -76,11 +79,15 @@ def audit_file(
         *house.workspace.broken.values(),
     )
     pictures = [picture for item in items for picture in item.pictures]
+    retracted = store.facts().retracted
+    in_others = _marks(item for item in items if item.slug not in retracted)
+    alone = _marks(item for item in items if item.slug in retracted) - in_others
     looking = _Looking(
         house,
         store,
         {media_path(picture): picture for picture in pictures},
-        frozenset({*store.facts().retracted, *Pictures.of(items).taken_back}),
+        frozenset({*retracted, *alone, *Pictures.of(items).taken_back}),
+        retracted,
     )
     rows: dict[EntryKind, list[AuditRow]] = {EntryKind.ISSUE: [], EntryKind.POST: []}
     with writing(out, force=force) as bundle:
@@ -101,6 +108,10 @@ def audit_file(
         )
     missing = tuple(words for row in (*issues, *posts) for words in row.missing)
     return Audited(len(issues), len(posts), missing)
+
+
+def _marks(items: Iterable[Item | BrokenItem]) -> set[str]:
+    return {mark for item in items for picture in item.pictures for mark in (picture.path, picture.sha256)}
 
 
 def _put_slot(looking: _Looking, bundle: Bundle, slot: Slot) -> AuditRow:
@@ -128,7 +139,7 @@ def _put_slot(looking: _Looking, bundle: Bundle, slot: Slot) -> AuditRow:
     else:
         slugs = _put_post(looking, bundle, slot, folder, told, missing)
     told["answers"] = list(_answers(looking.store, [slot.id, *slugs], approval))
-    told["items"] = [_item(looking.house.workspace.items.get(slug), slug, approval) for slug in slugs]
+    told["items"] = [_item(looking, slug, approval) for slug in slugs]
     told["missing_pictures"] = missing
     bundle.put(f"{folder}/{'utskick' if is_issue else 'inlagg'}.json", [_json(told)])
     return AuditRow(
@@ -139,6 +150,7 @@ def _put_slot(looking: _Looking, bundle: Bundle, slot: Slot) -> AuditRow:
         approved=_who(approval, looking.house),
         files=tuple((one.path, one.path.removeprefix(f"{folder}/")) for one in bundle.held[before:]),
         missing=tuple(f"{one['picture']}: {one['why']}" for one in missing),
+        retracted=tuple(f"{one['slug']}: {one['retracted']}" for one in told["items"] if one["retracted"]),
     )
 
 
@@ -229,7 +241,7 @@ def _media(looking: _Looking, post: PostText) -> Iterator[Media]:
     """A post's pictures; its card's too, unless the item has a picture that nobody may show any more."""
     yield from post.media
     item = looking.house.workspace.items.get(post.item)
-    marks = {mark for picture in (item.pictures if item else ()) for mark in (picture.path, picture.sha256)}
+    marks = _marks([item] if item else [])
     if post.card and post.card.picture and not marks & looking.withdrawn:
         yield post.card.picture
 
@@ -239,7 +251,7 @@ def _approved(approval: Approval | None) -> Json:
         return {"approval": None}
     return {
         "approval": {
-            "by": _masked(approval.approved_by),
+            "by": masked_in(approval.approved_by),
             "at": approval.approved_at.isoformat(),
             "fingerprint": approval.fingerprint,
             "made_of": dict(sorted(approval.manifest.parts.items())),
@@ -255,20 +267,24 @@ def _answers(store: Store, subjects: list[str], approval: Approval | None) -> It
         yield {
             "question": one.question,
             "subject": one.subject,
-            "answer": _masked(one.words),
-            "by": _masked(one.by),
+            "answer": masked_in(one.words),
+            "by": masked_in(one.by),
             "at": one.at.isoformat(),
         }
 
 
-def _item(item: Item | None, slug: str, approval: Approval | None) -> Json:
+def _item(looking: _Looking, slug: str, approval: Approval | None) -> Json:
     """An item's tags in the strategy, and its pictures' consents, as its file says today."""
+    item = looking.house.workspace.items.get(slug)
+    why = looking.retracted.get(slug)
+    retracted = None if why is None else masked_in(why) or str(say("tillbakadragen"))
     if item is None:
-        return {"slug": slug, "is_there": False}
+        return {"slug": slug, "is_there": False, "retracted": retracted}
     parts = approval.manifest.parts if approval else {}
     return {
         "slug": slug,
         "is_there": True,
+        "retracted": retracted,
         "is_as_approved": parts.get(item.path) == item.sha256,
         "title": item.title,
         "kind": item.kind.value,
@@ -289,12 +305,12 @@ def _picture(picture: Picture) -> Json:
         "path": picture.path,
         "sha256": picture.sha256,
         "alt": picture.alt,
-        "photographer": _masked(picture.photographer),
+        "photographer": masked_in(picture.photographer),
         "people": len(picture.people),
         "consent": None
         if consent is None
         else {
-            "basis": _masked(consent.basis),
+            "basis": masked_in(consent.basis),
             "given_on": _iso(consent.given_on),
             "scope": list(consent.scope),
             "expires": _iso(consent.expires),
@@ -315,12 +331,7 @@ def _who(approval: Approval | None, house: House) -> str:
     if approval is None:
         return "–"
     when = f"{approval.approved_at.astimezone(house.zone):%Y-%m-%d %H.%M}"
-    return f"{_masked(approval.approved_by)}, {when}"
-
-
-def _masked(words: str) -> str:
-    """Words without whole addresses: not even an approver's own."""
-    return _ADDRESS.sub(lambda found: masked(found[0]), words)
+    return f"{masked_in(approval.approved_by)}, {when}"
 
 
 def _iso(day: date | None) -> str | None:

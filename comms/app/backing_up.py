@@ -6,21 +6,26 @@ ledger that they lie with.
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from comms import __version__
-from comms.app.bundling import Bundle, Json, is_unsafe, of_file, pieces, reading, writing
+from comms.app.bundling import Bundle, Json, is_unsafe, of_file, pieces, reading, see_room, writing
+from comms.app.clock import utc_now
 from comms.app.exporting import see_free
 from comms.app.house import House
 from comms.app.keyrings import fingerprints
 from comms.app.planning import ledger
 from comms.errors import UsageError, say
+from comms.model.ledger import DeliveryState, SlotState
 from comms.store.copies import OpenSlot, Snapshot, is_newer, look_into, snapshot
 
 FORMAT = 1
@@ -41,6 +46,9 @@ _FILES = ("comms.yaml", "audiences.yaml", "strategy.yaml", "terms.csv", "abbrevi
 _FOLDERS = ("content", "templates")
 _SECRET = frozenset({".key", ".pem", ".p12", ".pfx", ".env"})
 _NAMED = re.compile(r"comms-\d{4}-\d\d-\d\dT\d{4}\.zip")
+_LEFT = re.compile(r"\.comms-(?:\d{4}-\d\d-\d\dT\d{4}\.zip\.)?[a-z0-9_]{8}")
+_ABANDONED = timedelta(days=1)
+"""How old what a backup has left must be before nobody can be at work on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +84,36 @@ def back_up(
     which an office may keep elsewhere. Raises `UsageError` when there is no ledger yet or the file is in the
     way, `StoreError` when the ledger cannot be copied.
     """
-    if house.database_file is not None and not house.database_file.exists():
+    if not house.has_ledger:
         raise UsageError(say("Det finns ingen liggare att kopiera än. Den skapas vid första godkännandet."))
-    folder = house.journal.parent / "backups"
+    folder = house.beside / "backups"
     target = out or folder / f"comms-{now.astimezone(house.zone):%Y-%m-%dT%H%M}.zip"
     if out is not None:
         see_free(house, out, force=force)
     with ledger(house):  # at this program's version, or refused with a reason
         pass
-    with writing(target, force=force) as bundle:
+    if folder.is_dir():
+        _sweep(folder)
+    seen: list[Backup] = []
+    with writing(target, force=force, look=lambda file: seen.append(_read_through(file))) as bundle:
         counted = _put_ledger(house, bundle, target.parent)
         _put_beside(house, bundle)
         left_out = tuple(_put_workspace(house, bundle, files=files))
         bundle.seal(_told(house, counted, left_out, now))
-    made = check(target)
-    return target, made, _rotate(folder, keep) if out is None else 0
+    return target, seen[0], _rotate(folder, keep, target) if out is None else 0
 
 
-def check(file: Path) -> Backup:
-    """Read a backup whole and compare it with its manifest. Raises `UsageError`, `StoreError` for damage."""
-    with reading(file, ALLOWED) as (archive, told, held), tempfile.TemporaryDirectory() as folder:
+def check(file: Path, folder: Path | None = None) -> Backup:
+    """Read a backup whole and compare it with its manifest. Raises `UsageError`, `StoreError` for damage.
+
+    `folder`: where the ledger in it is unpacked meanwhile.
+    """
+    with reading(file, ALLOWED) as (archive, told, held), _aside(folder) as beside:
         found = read_manifest(file, told, len(held), sum(one.size for one in held))
-        copy = Path(folder) / "comms.db"
+        copy = beside / "comms.db"
         for one in held:
             if one.path == KINDS["sqlite"]:
+                see_room(beside, one.size)
                 with copy.open("wb") as out:
                     out.writelines(pieces(file, archive, one))
                 look_into(copy)
@@ -120,8 +134,8 @@ def read_manifest(file: Path, told: Json, files: int, size: int) -> Backup:
                     program=str(told["program"]),
                 )
             )
-        found = Backup(
-            made_at=datetime.fromisoformat(told["made_at"]),
+        found: Backup | None = Backup(
+            made_at=_instant(told["made_at"]),
             program=str(told["program"]),
             office=str(told["office"]),
             place=str(told["database"]["place"]),
@@ -131,35 +145,34 @@ def read_manifest(file: Path, told: Json, files: int, size: int) -> Backup:
             files=files,
             size=size,
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise UsageError(
-            say("manifest.json i {file} går inte att läsa. Ta en annan kopia.", file=file)
-        ) from None
-    if found.ledger.kind not in KINDS or (found.place and is_unsafe(found.place)):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        found = None
+    if found is None or found.ledger.kind not in KINDS or not _is_below(found.place):
         raise UsageError(say("manifest.json i {file} går inte att läsa. Ta en annan kopia.", file=file))
     return found
 
 
 def _put_ledger(house: House, bundle: Bundle, folder: Path) -> Snapshot:
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".comms-") as beside:
-        copy = Path(beside) / "comms.db"
+    with _aside(folder) as beside:
+        copy = beside / "comms.db"
         counted = snapshot(house.database_url, copy)
         bundle.put(KINDS[counted.kind], of_file(copy))
     return counted
 
 
 def _put_beside(house: House, bundle: Bundle) -> None:
-    erased = house.journal.parent / "erased.tsv"
+    erased = house.beside / "erased.tsv"
     if erased.is_file():
         bundle.put("beside/erased.tsv", of_file(erased))
     for journal in sorted(house.journal.glob("*.tsv")):
-        bundle.put(f"beside/journal/{journal.name}", of_file(journal))
+        with suppress(FileNotFoundError):  # a run has let go of it since it was listed
+            bundle.put(f"beside/journal/{journal.name}", of_file(journal))
 
 
 def _put_workspace(house: House, bundle: Bundle, *, files: bool) -> Iterator[str]:
     """The office's own files; the paths of those that are left out."""
     secret = set(_key_files(house))
-    for path in _workspace(house.root, files=files):
+    for path in _workspace(house, files=files):
         name = path.relative_to(house.root).as_posix()
         is_plain = path.is_file() and path.resolve().is_relative_to(house.root.resolve())
         if path.is_symlink() or not is_plain or is_unsafe(name):
@@ -167,15 +180,27 @@ def _put_workspace(house: House, bundle: Bundle, *, files: bool) -> Iterator[str
         elif path.suffix.lower() in _SECRET or path.resolve() in secret:
             yield name
         else:
-            bundle.put(f"workspace/{name}", of_file(path))
+            with suppress(FileNotFoundError):  # an editor's own, gone since it was listed
+                bundle.put(f"workspace/{name}", of_file(path))
 
 
-def _workspace(root: Path, *, files: bool) -> Iterator[Path]:
-    yield from (path for path in (root / name for name in _FILES) if path.exists())
+def _workspace(house: House, *, files: bool) -> Iterator[Path]:
+    yield from (path for path in (house.root / name for name in _FILES) if path.exists())
     for folder in _FOLDERS if files else ():
         yield from sorted(
-            path for path in (root / folder).rglob("*") if not path.is_dir() or path.is_symlink()
+            path
+            for path in (house.root / folder).rglob("*")
+            if (not path.is_dir() or path.is_symlink()) and not _is_ledgers(house, path)
         )
+
+
+def _is_ledgers(house: House, path: Path) -> bool:
+    """Whether a file is of a ledger that was laid among the office's own: it has been copied already."""
+    file = house.database_file
+    if file is None or not path.is_relative_to(file.parent):
+        return False
+    below = path.relative_to(file.parent).parts[0]
+    return below.startswith(file.name) or below in {"journal", "backups", "erased.tsv"}
 
 
 def _key_files(house: House) -> Iterator[Path]:
@@ -186,8 +211,6 @@ def _key_files(house: House) -> Iterator[Path]:
 
 
 def _told(house: House, counted: Snapshot, left_out: tuple[str, ...], now: datetime) -> dict[str, Any]:
-    file = house.database_file
-    is_below = file is not None and file.is_relative_to(house.root)
     return {
         "format": FORMAT,
         "program": __version__,
@@ -196,7 +219,7 @@ def _told(house: House, counted: Snapshot, left_out: tuple[str, ...], now: datet
         "database": {
             "kind": counted.kind,
             "version": counted.version,
-            "place": file.relative_to(house.root).as_posix() if file is not None and is_below else "",
+            "place": _place(house),
             "installation": counted.installation,
             "fence": counted.fence,
             "intents": counted.intents,
@@ -217,6 +240,25 @@ def _told(house: House, counted: Snapshot, left_out: tuple[str, ...], now: datet
     }
 
 
+def _place(house: House) -> str:
+    """Where the database's file is from the workspace's root, "" when it is somewhere else."""
+    place = Path(os.path.relpath(house.database_file or "/", house.root)).as_posix()
+    return place if house.database_file is not None and _is_below(place) else ""
+
+
+def _is_below(place: str) -> bool:
+    """Whether a place is "", or leads to a file below a folder; it may be a hidden one."""
+    return not place or not any(is_unsafe(part.removeprefix(".")) for part in place.split("/"))
+
+
+def _instant(told: str) -> datetime:
+    """A moment with its zone, that can be told in any. Raises ValueError."""
+    found = datetime.fromisoformat(told)
+    if found.tzinfo is None or found.year == MAXYEAR:
+        raise ValueError(told)
+    return found
+
+
 def _ledger_in(database: Json, open_slots: Any) -> Snapshot:  # noqa: ANN401 - read from a file, whatever it is
     last = database["last_run_at"]
     return Snapshot(
@@ -225,24 +267,50 @@ def _ledger_in(database: Json, open_slots: Any) -> Snapshot:  # noqa: ANN401 - r
         installation=str(database["installation"]),
         fence=str(database["fence"]),
         intents=int(database["intents"]),
-        last_run_at=datetime.fromisoformat(last) if last else None,
+        last_run_at=_instant(last) if last else None,
         open=tuple(
             OpenSlot(
                 str(one["id"]),
                 str(one["title"]),
-                str(one["state"]),
-                datetime.fromisoformat(one["due_at"]),
-                {str(state): int(number) for state, number in one["deliveries"].items()},
+                SlotState(one["state"]).value,
+                _instant(one["due_at"]),
+                {DeliveryState(state).value: int(number) for state, number in one["deliveries"].items()},
             )
             for one in open_slots
         ),
     )
 
 
-def _rotate(folder: Path, keep: int) -> int:
-    """Take away the oldest backups of our own naming; nothing else in the folder is touched."""
-    ours = sorted(path for path in folder.iterdir() if _NAMED.fullmatch(path.name) and path.is_file())
-    old = ours[:-keep]
+def _rotate(folder: Path, keep: int, made: Path) -> int:
+    """Take away the oldest backups of our own naming; never the one just made, nor anything else.
+
+    Its name may be the oldest: a clock may have been far ahead once.
+    """
+    others = (path for path in folder.iterdir() if _NAMED.fullmatch(path.name) and path != made)
+    old = sorted(path for path in others if path.is_file())[: -(keep - 1) or None]
     for path in old:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return len(old)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what backups that were killed have left: it has addresses in it, and nobody else would."""
+    before = (utc_now() - _ABANDONED).timestamp()
+    for path in folder.iterdir():
+        if _LEFT.fullmatch(path.name) and before > path.lstat().st_mtime:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _aside(folder: Path | None) -> Iterator[Path]:
+    """A folder of the owner's alone, for as long as it takes."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".comms-") as made:
+        yield Path(made)
+
+
+def _read_through(file: Path) -> Backup:
+    """A backup as it was written. Raises `UsageError`, `StoreError` when it cannot be read back."""
+    return check(file, file.parent)

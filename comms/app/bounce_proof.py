@@ -70,9 +70,13 @@ def _claims_to_be_ours(domain: str, path: str) -> bool:
 
 
 def is_forwarded(copy: Copy, returned: Returned) -> bool:
-    """Whether the dead address is another than ours: one of those that an office's address leads to.
+    """Whether the dead address is another than ours, or became one: of those that an address leads to.
 
     A server may know an address by another host's name, so only what stands before the at sign is compared.
     """
-    there, ours = (one.rpartition("@")[0].partition("+")[0] for one in (returned.address, copy.address_key))
-    return bool(there) and address_key(f"{there}@x") != address_key(f"{ours}@x")
+    ours = _before_at(copy.address_key)
+    return any(_before_at(one) not in {"", ours} for one in (returned.address, returned.became))
+
+
+def _before_at(address: str) -> str:
+    return address_key(address).rpartition("@")[0].partition("+")[0]

@@ -11,6 +11,7 @@ from comms.errors import Text, say
 from comms.model.ledger import EventKind
 from comms.model.subscriber import NoKind
 from comms.store import Store
+from comms.store.events import ANSWERED
 from comms.store.returns import CameBack
 from comms.text.masking import masked
 
@@ -31,7 +32,7 @@ _STANDS: dict[NoKind | None, Text] = {
 class Came:
     """A line. `who`: an office's address in full, a reader's masked. `done`: how the address stands now.
 
-    `slug`: the reason's name for scripts, "" when it is known from elsewhere than a returned letter.
+    `slug`: the reason's name for scripts, "" when it is known from elsewhere than a server's words.
     """
 
     happened_at: datetime
@@ -58,7 +59,7 @@ def _shown(row: CameBack) -> Came:
         row.municipality,
         row.kind,
         _KINDS[row.kind],
-        row.source.removeprefix(SOURCE) if row.source.startswith(SOURCE) else "",
+        row.source.partition(": ")[2] if row.source.startswith((SOURCE, ANSWERED)) else "",
         row.detail,
         row.slot_id,
         _STANDS[row.no],

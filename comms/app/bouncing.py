@@ -1,8 +1,9 @@
-"""Reading what comes back: which copy it is of, whether that is proved, and what it leads to.
+"""What comes back: which copy it is of, whether that is proved, and what it leads to.
 
 A letter is believed only by what nobody can make up: the copy's own return path (its MAC), or for complaints
 the token of its unsubscribe link. Each letter's changes are one transaction, and the same letter twice
-changes nothing more, so a reading that is cut short is done again from the last mark.
+changes nothing more, so a reading that is cut short is done again from the last mark. What a server refuses
+in the conversation itself needs no proof, and leads to the same.
 """
 
 from __future__ import annotations
@@ -11,35 +12,45 @@ import re
 import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from comms.app import bounce_policy, bounce_telling, telling
 from comms.app.bounce_proof import Unproved, is_forwarded, proved
 from comms.app.house import House
+from comms.app.office import read_office
 from comms.app.quarantining import keep_unreadable
 from comms.errors import ConfigError, Text, UsageError, say
 from comms.inbox.letters import is_from_a_server, read_letters
+from comms.inbox.reading import harmless
 from comms.inbox.returned import read_returned
 from comms.model.bounce import Reason, Returned, ReturnKind
 from comms.model.ledger import EventKind, SlotState
+from comms.model.settings import Letterbox
 from comms.store import Remembrance, Store
+from comms.store.events import ANSWERED
 from comms.store.returns import Consequence, Copy, Fact, Tried
 from comms.text.masking import masked_in
+from comms.text.reasons import classify, status_of
 
 MEMORY = "bounces"
-"""What the ledger remembers by this name: how far the mailbox has been read."""
+"""What the ledger remembers by this name: how far each mailbox has been read."""
 
 SOURCE = "studs: "
-"""What the source of an event begins with, before the reason's slug."""
+"""What the source of an event begins with, before the reason's slug (as `ANSWERED` of what came at once)."""
 
-_READ = "read"
 _KEPT_EVERY = 50
 """Letters after which the mark is kept, so that a reading that dies does not begin all over."""
 
 _LONGEST_WORDS = 300
 _CODE = re.compile(r"([45]\d\d)(?:[ -]|$)")
+_ANSWER = re.compile(r": ((?:[45]\d\d|[45]\.\d{1,3}\.\d{1,3}) .*)", re.DOTALL)
+"""A server's own words, in what a delivery says of why it was refused."""
+
+_AT_ONCE = "smtp"
 _STRANGE = Returned(Reason("broken", ReturnKind.UNREADABLE))
 
 
@@ -126,7 +137,8 @@ def read_returns(
     if box.maildir:
         box = replace(box, maildir=str(house.root / box.maildir))
     desk = _Desk(house, store, now)
-    kept = store.memories.find(MEMORY, _READ)
+    place = _named(box)
+    kept = store.memories.find(MEMORY, place)
     before = mark = kept.value if kept else ""
     why = None
     try:
@@ -134,12 +146,12 @@ def read_returns(
             _take_in(desk, content, min(arrived or now, now))
             mark = after
             if desk.letters % _KEPT_EVERY == 0:
-                before = _keep(store, mark, now)
+                before = _keep(store, place, mark, now)
     except ConfigError as unreadable:
         why = unreadable.message
         store.notice(*bounce_telling.mailbox_unread(why, _day(desk)), now)
     if mark != before:
-        _keep(store, mark, now)
+        _keep(store, place, mark, now)
     if unread := desk.fates[Fate.UNREADABLE]:
         store.notice(*bounce_telling.unread_letters(unread, desk.unkept, _day(desk)), now)
     return ReturnReport(desk.letters, desk.fates, desk.held, dict(_stop(desk)), why)
@@ -168,8 +180,31 @@ def read_all_returns(
     return done.with_more(one)
 
 
-def _keep(store: Store, mark: str, now: datetime) -> str:
-    store.memories.keep(Remembrance(MEMORY, _READ, mark, locked=False, until=None, updated_at=now))
+def heed_refusals(house: House, store: Store, now: datetime) -> Mapping[Fate, int]:
+    """Let what servers refused at once have the consequences that it has when it comes back later.
+
+    Twice is as once: what a run that died has left is done by the next. A copy of which no server's words
+    are known, or whose words tell nothing, changes nothing. Raises StoreError.
+    """
+    desk = _Desk(house, store, now)
+    for one in store.returns.refused(now - bounce_policy.PROVED_FOR):
+        answer = _ANSWER.search(one.words)
+        words = harmless(answer[1].removesuffix(".")) if answer else ""
+        reason = classify("", words)
+        if reason.kind in _ACTS:
+            said = Returned(reason, one.copy.recipient, status_of("", words), words, by=_AT_ONCE)
+            desk.fates[_ACTS[reason.kind](desk, one.copy, said, one.at)] += 1
+    return desk.fates
+
+
+def _named(box: Letterbox) -> str:
+    """What the mark of a mailbox is kept by: in another one it says nothing, and would hide its letters."""
+    where = box.maildir or f"{box.user}@{box.host}:{box.port}/{box.folder}"
+    return sha256(where.encode()).hexdigest()[:24]
+
+
+def _keep(store: Store, place: str, mark: str, now: datetime) -> str:
+    store.memories.keep(Remembrance(MEMORY, place, mark, locked=False, until=None, updated_at=now))
     return mark
 
 
@@ -288,15 +323,26 @@ def _told(desk: _Desk, copy: Copy, returned: Returned, what: Consequence) -> Con
     """With what the officer is told of an office's address, which is theirs to mend. Of readers: nothing."""
     if copy.subscribes:
         return what
-    place = desk.house.workspace.audiences.municipalities.get(copy.municipality, copy.municipality)
-    notice = bounce_telling.lost_office(copy, place, what.reason, _words(returned), desk.now)
+    notice = bounce_telling.lost_office(
+        copy, _place(desk.house, copy), what.reason, _words(returned), desk.now
+    )
     return replace(what, notice=notice)
+
+
+def _place(house: House, copy: Copy) -> str:
+    """The municipality's name; a house that is opened for what is frozen alone does not know it yet."""
+    names = house.workspace.audiences.municipalities
+    if not names:
+        with suppress(ConfigError):
+            names = read_office(house.root).audiences.municipalities
+    return names.get(copy.municipality, copy.municipality)
 
 
 def _fact(kind: EventKind, returned: Returned, arrived: datetime) -> Fact:
     """What is remembered: without addresses, for whoever it is about may ask to be forgotten."""
     words = masked_in(_words(returned))[:_LONGEST_WORDS]
-    return Fact(kind, f"{SOURCE}{returned.reason.slug}", words, arrived)
+    source = ANSWERED if returned.by == _AT_ONCE else SOURCE
+    return Fact(kind, f"{source}{returned.reason.slug}", words, arrived)
 
 
 def _words(returned: Returned) -> str:

@@ -10,14 +10,16 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import tempfile
+import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from comms.errors import Text, UsageError, say
@@ -32,6 +34,11 @@ _MODE = (stat.S_IFREG | 0o600) << 16
 _PACKED = frozenset({"png", "jpg", "jpeg", "webp", "gif", "zip", "dump"})
 _LONGEST, _MOST_OF_MANIFEST = 255, 64 * CHUNK
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_NO_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Kinds of characters that end a line or are none; a space of a camera's, or a joined emoji, is a name."""
+
+_BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What zipfile raises for bytes that are no ZIP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,10 @@ class Bundle:
 
 
 @contextmanager
-def writing(target: Path, *, force: bool) -> Iterator[Bundle]:
+def writing(target: Path, *, force: bool, look: Callable[[Path], object] | None = None) -> Iterator[Bundle]:
     """Write a bundle that its owner alone can read (0600): whole, or not at all.
 
-    Never over another file unless told to. Raises UsageError.
+    `look` reads it through before it has its name. Never over another file unless told to. Raises UsageError.
     """
     if target.exists() and not (force and target.is_file()):
         raise UsageError(_is_there(target))
@@ -88,6 +95,8 @@ def writing(target: Path, *, force: bool) -> Iterator[Bundle]:
                 yield Bundle(archive)
             file.flush()
             os.fsync(file.fileno())
+        if look is not None:
+            look(unfinished)
         _name(unfinished, target, force=force)
     except OSError as refused:
         raise UsageError(
@@ -105,15 +114,14 @@ def reading(file: Path, allowed: re.Pattern[str]) -> Iterator[tuple[ZipFile, Jso
     Raises UsageError for what is no bundle, or holds what it should not.
     """
     try:
-        archive = ZipFile(file)
+        opened = file.open("rb")
     except OSError as refused:
         raise UsageError(
             say("{file} går inte att läsa: {why}.", file=file, why=refused.strerror or refused)
         ) from refused
-    except BadZipFile as broken:
-        raise UsageError(_is_damaged(file)) from broken
-    with archive:
+    with opened:
         with _sound(file):
+            archive = ZipFile(opened)
             told = _told(file, archive)
             held = tuple(_held(file, archive, told, allowed))
         yield archive, told, held
@@ -134,8 +142,36 @@ def pieces(file: Path, archive: ZipFile, one: Held) -> Iterator[bytes]:
 
 
 def of_file(path: Path) -> Iterator[bytes]:
-    """A file's bytes in pieces, as far as it reached when it was opened: others may add to it meanwhile."""
-    with path.open("rb") as content:
+    """A file's bytes in pieces, as far as it reached when it was opened: others may add to it meanwhile.
+
+    It is opened at once: raises FileNotFoundError when it has gone, UsageError when it cannot be read.
+    """
+    try:
+        return _as_far(path.open("rb"))
+    except FileNotFoundError:
+        raise
+    except OSError as refused:
+        raise UsageError(
+            say("{file} går inte att läsa: {why}.", file=path, why=refused.strerror or refused)
+        ) from refused
+
+
+def see_room(folder: Path, size: int, spare: int = 0) -> None:
+    """Refuse what unpacks to more bytes than a disk has room for, before it fills it. Raises UsageError."""
+    free = shutil.disk_usage(folder).free
+    if size + spare > free:
+        raise UsageError(
+            say(
+                "Kopian behöver {needed} MB, men det finns {free} MB ledigt i {folder}.",
+                needed=(size + spare) // 1_000_000,
+                free=free // 1_000_000,
+                folder=folder,
+            )
+        )
+
+
+def _as_far(file: BinaryIO) -> Iterator[bytes]:
+    with file as content:
         left = os.fstat(content.fileno()).st_size
         while left and (piece := content.read(min(CHUNK, left))):
             left -= len(piece)
@@ -144,7 +180,7 @@ def of_file(path: Path) -> Iterator[bytes]:
 
 def is_unsafe(path: str) -> bool:
     """Whether a path could lead out of a folder, or name something else than a file, on any system."""
-    if "\\" in path or path[1:2] == ":" or not path.isprintable():
+    if "\\" in path or path[1:2] == ":" or any(unicodedata.category(one) in _NO_NAME for one in path):
         return True
     return any(
         not part or part.startswith(".") or len(part.encode()) > _LONGEST or _DEVICE.fullmatch(part)
@@ -157,7 +193,7 @@ def _sound(file: Path) -> Iterator[None]:
     """What a ZIP says that is damaged, in our words."""
     try:
         yield
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+    except _BROKEN as broken:
         raise UsageError(_is_damaged(file)) from broken
 
 
@@ -209,7 +245,7 @@ def _held(file: Path, archive: ZipFile, told: Json, allowed: re.Pattern[str]) ->
     named = {info.filename: info for info in infos}
     try:
         held = [Held(str(one["path"]), str(one["sha256"]), int(one["size"])) for one in told["files"]]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise UsageError(_is_damaged(file)) from None
     if len(named) != len(infos) or sorted([MANIFEST, *(one.path for one in held)]) != sorted(named):
         raise UsageError(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -27,18 +25,15 @@ def run_every(
     clocks: Callable[[], Reading] = read_clocks,
     glance: float = GLANCE,
 ) -> None:
-    """Call `tick` now and then every `seconds` until SIGTERM or SIGINT; the call in hand is finished.
+    """Call `tick` now and then every `seconds` until `stopping`; the call in hand is finished.
 
     Memory store, one instance, missed beats fold into one: APScheduler's own idea of lateness would
     drop them. It waits by the wall clock, so a clock that is set back would silence it for as long: the
     wall is compared with the time since the machine started, and a jump calls `tick` at once
     (docs/decisions/0007).
     """
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    if stopping.is_set():
+        return
     clock = BackgroundScheduler(timezone="UTC")
     beat = clock.add_job(
         tick, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
@@ -55,5 +50,3 @@ def run_every(
             last = now
     finally:
         clock.shutdown(wait=True)
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import unescape
 
 from comms.app.house import House
-from comms.app.planning import ledger
+from comms.app.planning import ledger_if_any
 from comms.app.reporting import left_out_of
 from comms.app.wording import SLOT
 from comms.errors import Text, UsageError, say
@@ -70,8 +69,7 @@ def consent_report(house: House, now: datetime, asked: str = "") -> ConsentRepor
     known = showings(items, today)
     chosen = named(known, asked) if asked else [one for one in known if one.people]
     persons = tuple(item for item in items if folded(asked) in {folded(p.name) for p in item.people})
-    file = house.database_file
-    with nullcontext() if file is not None and not file.exists() else ledger(house) as store:
+    with ledger_if_any(house) as store:
         retracted = store.facts().retracted if store else {}
         if asked and store:
             chosen = chosen or _remembered(store, asked)

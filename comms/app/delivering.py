@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from comms.app import digesting, telling
-from comms.app.bouncing import ReturnReport
+from comms.app.adopting import is_restored
+from comms.app.bouncing import ReturnReport, heed_refusals
 from comms.app.clock import utc_now
 from comms.app.crashing import crash_points
 from comms.app.expiring import renew_keys
@@ -46,7 +47,8 @@ class RunReport:
     """What a run did. `busy`: another run has the lock. `refused`: it may not send, and why.
 
     `known`: how many copies the journal of an earlier run says have been accepted (a restored database).
-    `found`: posts whose fate was unknown until their network was asked.
+    `found`: posts whose fate was unknown until their network was asked. `unfed`: why feeds were not asked,
+    which is no fault of the letters and changes no exit code.
     """
 
     busy: bool = False
@@ -59,6 +61,7 @@ class RunReport:
     recovered: list[Delivery] = field(default_factory=list)
     found: list[Delivery] = field(default_factory=list)
     unbacked: Text | None = None
+    unfed: Text | None = None
     returned: ReturnReport | None = None
     late: dict[str, int] = field(default_factory=dict)
     preflights: list[Preflight] = field(default_factory=list)
@@ -136,7 +139,7 @@ def deliver(
             for slug, rest in store.resting(clock()).items()
             if slug in report.drained.down
         }
-        _tell(store, running, now, report)
+        _tell(house, store, running, now, report)
         _tell_of_posts(house, store, clock())
         if only is None or telling.way_to_the_officer(house) in only:
             report.unsent_notices = _tell_the_officer(house, store, channels, now)
@@ -260,13 +263,18 @@ def _taken_off(
     return reason
 
 
-def close_and_tell(store: Store, now: datetime, report: RunReport) -> None:
+def close_and_tell(house: House, store: Store, now: datetime, report: RunReport) -> None:
     """Close what is finished and tell what went wrong, also of what dead workers left."""
-    _tell(store, [slot.id for slot in store.slots(SlotState.RUNNING)], now, report)
+    _tell(house, store, [slot.id for slot in store.slots(SlotState.RUNNING)], now, report)
 
 
 def warn(house: House, store: Store, reason: Text, now: datetime) -> list[tuple[str, str]]:
-    """Tell the officer that nothing is sent, and why; once a day. Gives what could not be told."""
+    """Tell the officer that nothing is sent, and why; once a day. Gives what could not be told.
+
+    Not from a backup that was put back: no mail leaves it, and who put it back was told.
+    """
+    if is_restored(store):
+        return []
     store.notice(*telling.nothing_is_sent(reason, f"{now:%Y-%m-%d}"), now)
     channels = dict(_opened(house, store, lambda: now))
     try:
@@ -285,7 +293,8 @@ def _pause_without_a_way(house: House, store: Store, now: datetime, report: RunR
                 report.paused[slot.id] = reason
 
 
-def _tell(store: Store, running: list[str], now: datetime, report: RunReport) -> None:
+def _tell(house: House, store: Store, running: list[str], now: datetime, report: RunReport) -> None:
+    heed_refusals(house, store, now)
     for channel, reason in (report.drained.down if report.drained else {}).items():
         store.notice(*telling.channel_stopped(channel, reason, f"{now:%Y-%m-%d}"), now)
     for identity, reason in report.paused.items():

@@ -14,6 +14,7 @@ from comms.app import doctoring_pages as pages
 from comms.app.examined import Examined, Finding, Outside, fault
 from comms.app.house import House
 from comms.errors import CommsError
+from comms.inbox.reading import unreadable
 
 __all__ = ["Examined", "Finding", "Outside", "examine"]
 
@@ -27,13 +28,21 @@ def examine(house: House, now: datetime, outside: Outside | None = None) -> list
     if outside is not None:
         looks += [partial(look, house, outside) for look in _OUTSIDE]
     looks += [partial(look, house, now) for look in _LAST]
-    found = []
+    found: list[Examined] = []
     for look in looks:
-        try:
-            found += list(look())
-        except CommsError as refused:
-            found.append(fault(refused.message))
+        # What stops several looks, as a ledger that cannot be opened does, is told once.
+        found += (one for one in _seen(look) if one not in found)
     return found
+
+
+def _seen(look: Callable[[], Iterator[Examined]]) -> Iterator[Examined]:
+    """What a look finds, and what stops it: that is a finding too."""
+    try:
+        yield from look()
+    except CommsError as refused:
+        yield fault(refused.message)
+    except OSError as error:
+        yield fault(unreadable(str(error.filename or ""), error))
 
 
 _FIRST: tuple[Callable[[House, datetime], Iterator[Examined]], ...] = (

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from comms.app.examined import Examined, Outside, advice, fault, well
+from comms.app.feeding import standings
 from comms.app.house import House
 from comms.app.planning import ledger
-from comms.app.quarantining import quarantine
+from comms.app.quarantining import in_quarantine, quarantine
 from comms.errors import ConfigError, Text, say
 from comms.inbox.imap import Mailbox, conversation
 from comms.inbox.reading import harmless, legible, maildir_parts
@@ -59,14 +60,13 @@ def _unreadable(house: House, box: Letterbox | UnsubscribeBox, outside: Outside)
 
 def quarantined(house: House, _now: datetime) -> Iterator[Examined]:
     """Returned letters that wait for a person, since no rule understands them."""
-    folder = quarantine(house)
-    count = sum(1 for _ in folder.glob("*.eml"))
+    count = in_quarantine(house)
     if count:
         yield advice(
             say(
                 "{count} brev som kom tillbaka förstår ingen. De ligger i {folder}.",
                 count=count,
-                folder=folder,
+                folder=quarantine(house),
             )
         )
 
@@ -77,13 +77,11 @@ def feeds(house: House, _now: datetime) -> Iterator[Examined]:
     if settings.private_hosts:
         hosts = ", ".join(sorted(settings.private_hosts))
         yield well(say("Flöden och länkar får leda till {hosts}, inom ert eget nät.", hosts=hosts))
-    file = house.database_file
-    if not settings.feeds or (file is not None and not file.exists()):
+    if not settings.feeds or not house.has_ledger:
         return
     with ledger(house) as store:
-        given = {slug: one.url for slug, one in settings.feeds.items()}
-        standings = list(store.feeds.standings(given).values())
-    for one in standings:
+        found = list(standings(house, store).values())
+    for one in found:
         title, why = settings.feeds[one.slug].title, harmless(one.reason)
         if one.state is FeedState.STOPPED:
             yield advice(
@@ -99,5 +97,5 @@ def feeds(house: House, _now: datetime) -> Iterator[Examined]:
                     why=why,
                 )
             )
-    if standings and not any(one.failures >= _FAILING or one.state is FeedState.STOPPED for one in standings):
-        yield well(say("{count} flöden hämtas.", count=len(standings)))
+    if not any(one.failures >= _FAILING or one.state is FeedState.STOPPED for one in found):
+        yield well(say("{count} flöden hämtas.", count=len(found)))

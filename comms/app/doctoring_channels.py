@@ -9,7 +9,7 @@ from comms.app.clock import utc_now
 from comms.app.examined import Examined, Finding, advice, fault, well
 from comms.app.expiring import API_WARNING, KEY_WARNINGS, expiries, sentence
 from comms.app.house import House
-from comms.app.planning import ledger
+from comms.app.planning import ledger, ledger_if_any
 from comms.app.remembering import LedgerMemory, lock
 from comms.channels.base import Passing
 from comms.channels.instance import known_network
@@ -47,12 +47,8 @@ def _channel(house: House, channel: ChannelSettings) -> Examined:
 
 def running_out(house: House, now: datetime) -> Iterator[Examined]:
     """Keys and versions of APIs that stop working; two months ahead for an API, two weeks for a key."""
-    file = house.database_file
-    if file is not None and not file.exists():
-        memories = []
-    else:
-        with ledger(house) as store:
-            memories = store.memories.all()
+    with ledger_if_any(house) as store:
+        memories = store.memories.all() if store else []
     today = now.astimezone(house.zone).date()
     for each in expiries(house, memories):
         left = each.days_left(today)
@@ -63,9 +59,8 @@ def running_out(house: House, now: datetime) -> Iterator[Examined]:
 
 def lengths(house: House, now: datetime) -> Iterator[Examined]:
     """What Mastodon servers have said that they take, where comms.yaml says otherwise."""
-    file = house.database_file
     channels = [one for one in house.settings.channels.values() if one.kind is ChannelKind.MASTODON]
-    if not channels or (file is not None and not file.exists()):
+    if not channels or not house.has_ledger:
         return
     with ledger(house) as store:
         for channel in channels:

@@ -10,10 +10,12 @@ import stat
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from comms.app.examined import Examined, advice, fault, well
 from comms.app.house import House
+from comms.app.keyrings import keys_match
 from comms.app.planning import ledger
 from comms.app.running import BACKWARD
 from comms.app.wording import fenced
@@ -89,13 +91,20 @@ def clock(house: House, now: datetime) -> Iterator[Examined]:
 
 def disk(house: House, _now: datetime) -> Iterator[Examined]:
     """Whether files can be written, and for how long."""
-    for folder in {house.out, (house.database_file or house.out).parent}:
-        standing = next(place for place in (folder, *folder.parents) if place.exists())
-        if not os.access(standing, os.W_OK):
-            yield fault(say("Mappen {folder} går inte att skriva i.", folder=folder))
-        elif shutil.disk_usage(standing).free < _LEAST_FREE:
+    for folder in dict.fromkeys((house.out, house.beside)):
+        place = standing(folder)
+        if not os.access(place, os.W_OK | os.X_OK):
+            yield fault(
+                say("Mappen {folder} går inte att skriva i. Ge dig själv skrivrätt till den.", folder=folder)
+            )
+        elif shutil.disk_usage(place).free < _LEAST_FREE:
             yield fault(say("Mindre än 200 MB ledigt vid {folder}.", folder=folder))
     yield well(say("Filer läggs i {out}.", out=house.out))
+
+
+def standing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there and may be looked into."""
+    return next(place for place in (folder, *folder.parents) if os.path.exists(place))  # noqa: PTH110 - Path.exists raises for what is closed to us
 
 
 def secrets(_house: House, _now: datetime) -> Iterator[Examined]:
@@ -116,16 +125,17 @@ def secrets(_house: House, _now: datetime) -> Iterator[Examined]:
 
 def memory(house: House, now: datetime) -> Iterator[Examined]:
     """Whether the ledger can be opened and may send, whether somebody keeps the clock, and its copies."""
-    file = house.database_file
-    if file is not None and not file.exists():
-        yield well(say("Liggaren {file} skapas vid första godkännandet.", file=file))
+    if not house.has_ledger:
+        yield well(say("Liggaren {file} skapas vid första godkännandet.", file=house.database_file))
         return
     with ledger(house) as store:
         store.verify(always=True)
-        last, reason = store.runs.last(), store.fence_reason
+        last, reason, lost = store.runs.last(), store.fence_reason, keys_match(house, store)
     when = f"{last.now:%Y-%m-%d %H:%M} UTC" if last else str(say("aldrig"))
     if reason:
         yield fault(fenced(reason))
+    if lost is not None:
+        yield fault(lost)
     yield well(say("Liggaren går att öppna. Senaste körning: {when}.", when=when))
     if last is not None:
         yield from _kept(last, now)
@@ -159,12 +169,13 @@ def _copied(house: House, now: datetime) -> Iterator[Examined]:
 
 
 def newest_backup(house: House) -> date | None:
-    """The day of the newest copy of the ledger, the run's own or a whole backup; None without one."""
-    days = [
-        found[1] or found[2]
-        for file in (house.journal.parent / "backups").glob("*")
-        if (found := _COPY.fullmatch(file.name)) is not None
-    ]
+    """The day of the newest copy of the ledger, the run's own or a whole backup; None without one.
+
+    Raises OSError for a folder that may not be read.
+    """
+    folder = house.beside / "backups"
+    files = folder.iterdir() if folder.is_dir() else ()
+    days = [found[1] or found[2] for file in files if (found := _COPY.fullmatch(file.name)) is not None]
     try:
         return date.fromisoformat(max(days, default=""))
     except ValueError:
@@ -176,7 +187,7 @@ def watched(house: House, _now: datetime) -> Iterator[Examined]:
     metrics = house.settings.metrics
     if metrics is None:
         return
-    if metrics.host == "localhost" or is_loopback(metrics.host):
+    if is_loopback(metrics.host):
         yield well(say("Siffror lämnas på {host}:{port}/metrics.", host=metrics.host, port=metrics.port))
     else:
         yield advice(

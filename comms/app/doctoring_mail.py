@@ -23,14 +23,14 @@ from comms.text.mail_records import (
     MOST_LOOKUPS,
     Dmarc,
     KeyStanding,
+    Spf,
     dmarc_records,
     is_testing,
     key_standing,
     organizational_domain,
     policy_of,
     read_dmarc,
-    spf_end,
-    spf_lookups,
+    read_spf,
     spf_records,
     tree,
 )
@@ -95,8 +95,11 @@ def published(house: House, outside: Outside) -> Iterator[Examined]:
         return
     yield from _spf(house, envelope, first.values, resolve)
     yield from _mx(envelope, resolve, needed=bounces is not None)
-    keys = [key for one in house.settings.dkim if (key := _readable(house, one.selector)) is not None]
-    for key in keys:
+    for one in house.settings.dkim:
+        try:
+            key = read_key(house, one)
+        except CommsError:
+            continue  # told where it signs
         yield from _dkim(key, resolve)
     if not house.settings.dkim:
         yield advice(
@@ -107,14 +110,6 @@ def published(house: House, outside: Outside) -> Iterator[Examined]:
         )
     yield from _dmarc(house, sender, envelope, resolve)
     yield from _pointers(house, resolve)
-
-
-def _readable(house: House, selector: str) -> Key | None:
-    """A key; None for one that cannot be read, which is told where it signs."""
-    try:
-        return next(read_key(house, one) for one in house.settings.dkim if one.selector == selector)
-    except CommsError:
-        return None
 
 
 def _untold(answer: Answer) -> Iterator[Examined]:
@@ -137,28 +132,75 @@ def _spf(house: House, domain: str, texts: tuple[str, ...], resolve: Resolve) ->
             say("{domain} har {count} SPF-poster. Slå ihop dem till en.", domain=domain, count=len(records))
         )
         return
-    count = spf_lookups(records[0], lambda name: resolve(name, Kind.TXT).values)
-    end = spf_end(records[0])
-    if count > MOST_LOOKUPS:
-        yield fault(
+    untold: list[Answer] = []
+
+    def texts_at(name: str) -> tuple[str, ...]:
+        answer = resolve(name, Kind.TXT)
+        untold.extend([answer] if answer.why is not None else [])
+        return answer.values
+
+    spf = read_spf(records[0], texts_at)
+    for answer in untold[:1]:
+        yield from _untold(answer)
+    if not untold or spf.lookups > MOST_LOOKUPS:
+        yield _spf_as_read(domain, records[0], spf)
+
+
+def _spf_as_read(domain: str, record: str, spf: Spf) -> Examined:
+    """The worst that there is to say of a record, or that it can be read."""
+    shown = harmless(record)
+    faults = (
+        (
+            spf.lookups > MOST_LOOKUPS,
             say(
                 "SPF för {domain} kräver fler än {most} uppslag, så mottagarna läser den inte. Ta bort det "
                 "som inte används.",
                 domain=domain,
                 most=MOST_LOOKUPS,
-            )
-        )
-    elif end == "+all":
-        yield fault(say("SPF för {domain} låter vem som helst sända. Byt +all till -all.", domain=domain))
-    elif end in {"", "?all"}:
-        yield advice(
+            ),
+        ),
+        (
+            bool(spf.unknown),
+            say(
+                "Mottagarna förstår inte ”{term}” i SPF för {domain}, och läser då inget av den. Rätta det "
+                "i DNS.",
+                domain=domain,
+                term=harmless(spf.unknown),
+            ),
+        ),
+        (
+            bool(spf.absent),
+            say(
+                "SPF för {domain} hänvisar till {name}, som inte har en SPF-post. Mottagarna läser då inget "
+                "av den. Ta bort hänvisningen.",
+                domain=domain,
+                name=harmless(spf.absent),
+            ),
+        ),
+        (
+            spf.end == "+all",
+            say("SPF för {domain} låter vem som helst sända. Byt +all till -all.", domain=domain),
+        ),
+        (
+            not spf.lets,
+            say(
+                "SPF för {domain} låter ingen sända. Skriv in servern som sänder breven: {record}",
+                domain=domain,
+                record=shown,
+            ),
+        ),
+    )
+    for is_so, what in faults:
+        if is_so:
+            return fault(what)
+    if spf.end in {"", "?all"}:
+        return advice(
             say(
                 "SPF för {domain} säger inget om andra servrar. Låt den sluta med -all eller ~all.",
                 domain=domain,
             )
         )
-    else:
-        yield well(say("SPF för {domain} stämmer: {record}", domain=domain, record=harmless(records[0])))
+    return well(say("SPF för {domain} går att läsa: {record}", domain=domain, record=shown))
 
 
 def _our_servers(house: House) -> str:
@@ -217,18 +259,22 @@ def _dkim(key: Key, resolve: Resolve) -> Iterator[Examined]:
 def _dmarc(house: House, sender: str, envelope: str, resolve: Resolve) -> Iterator[Examined]:
     """The policy that holds for From's domain, and whether the envelope belongs to the same organization."""
     found: dict[str, Dmarc] = {}
+    doubled = False
     for domain in dict.fromkeys((*tree(sender), *tree(envelope))):
         answer = resolve(f"_dmarc.{domain}", Kind.TXT)
         if answer.why is not None:
             yield from _untold(answer)
             return
         if len(dmarc_records(answer.values)) > 1:
+            doubled = True
             yield fault(say("_dmarc.{domain} har flera DMARC-poster. Slå ihop dem till en.", domain=domain))
         policy = read_dmarc(answer.values)
         if policy is not None:
             found[domain] = policy
     held = policy_of(sender, found)
     reports = f"rua=mailto:{house.settings.sender.reply_to}"
+    if held is None and doubled:  # one more would make it worse
+        return
     if held is None:
         what = _to_publish(f"_dmarc.{sender}", f"v=DMARC1; p=none; {reports}")
         yield fault(say("{domain} har ingen DMARC. {what}", domain=sender, what=what))

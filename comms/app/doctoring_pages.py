@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from comms.app.examined import Examined, Finding, Outside, advice, fault, well
@@ -13,6 +12,7 @@ from comms.app.house import House
 from comms.app.planning import NO_KEYS, facts_without_touching, ledger, misses_keys
 from comms.app.served import is_served
 from comms.errors import say
+from comms.text.hosts import is_loopback
 
 
 def unsubscribing(house: House, _now: datetime) -> Iterator[Examined]:
@@ -29,7 +29,7 @@ def visited(house: House, _now: datetime) -> Iterator[Examined]:
     web = house.settings.web
     if web is None or web.proxies or urlsplit(house.settings.base_url).scheme != "https":
         return
-    if web.host == "localhost" or _is_loopback(web.host):
+    if is_loopback(web.host):
         yield advice(
             say(
                 "Alla besökare ser ut att komma från samma nät, så de delar på gränsen för anmälningar. "
@@ -39,17 +39,9 @@ def visited(house: House, _now: datetime) -> Iterator[Examined]:
         )
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def renamed(house: House, _now: datetime) -> Iterator[Examined]:
     """Newsletters that people have said yes or no to, and comms.yaml does not have: nobody gets them."""
-    file = house.database_file
-    if file is not None and not file.exists():
+    if not house.has_ledger:
         return
     with ledger(house) as store:
         said = store.witnesses.newsletters()

@@ -80,7 +80,7 @@ def erase(
     hide = hidden(hashed[0])
     known = _when_nothing_is_on_its_way(lambda: store.forgetting.erase(meant, key, stays, hide=hide), wait)
     had_no = any(no.address_key == key for no in before)
-    remember_erased(house.journal.parent, hashed[0], now)
+    remember_erased(house.beside, hashed[0], now)
     is_clean = _scrubbed(store, key)
     blot(house.journal, meant, key)
     return Erased(meant, known or had_no, stood, is_clean, copies(house))
@@ -126,7 +126,7 @@ def offices(root: Path) -> list[tuple[str, int]]:
 
 def copies(house: House) -> tuple[Path, ...]:
     """Copies of the database, which have what has been erased until they are gone; backups of all, too."""
-    file, folder = house.database_file, house.journal.parent / "backups"
+    file, folder = house.database_file, house.beside / "backups"
     of_file = folder.glob(f"{file.name}.*") if file is not None else ()
     return tuple(sorted((*of_file, *folder.glob("comms-*.zip"))))
 

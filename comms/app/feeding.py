@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from comms.app.house import House
 from comms.content.feed_reading import FeedReader
 from comms.content.fetch import Fetcher
 from comms.content.suggestions import load_suggestions
-from comms.errors import Text, UsageError, say
+from comms.errors import CommsError, StoreError, Text, UsageError, say
 from comms.model.feed import FeedEntry, FeedSettings, FeedStanding, FeedState
 from comms.model.fetch import FEED, Fetched, Limits, Outcome
 from comms.store import Store
@@ -26,7 +26,7 @@ from comms.text.feed_keys import Titles, digest, link_key, title_key
 from comms.text.feed_suggestions import Keyword, suggest
 
 BUDGET = timedelta(seconds=60)
-"""How long a run asks; what is due then waits for the next one."""
+"""How long a run asks, the last answer included; what is due then waits for the next one."""
 
 LONGEST = timedelta(days=7)
 """The longest that a feed which fails is left alone, unless it is asked more seldom by itself."""
@@ -100,7 +100,7 @@ class _Desk:
         return self._titles
 
 
-def pull(
+def pull(  # noqa: PLR0913 - which feeds, and for how long; each is named where it is given
     house: House,
     store: Store,
     now: datetime,
@@ -108,22 +108,48 @@ def pull(
     slug: str = "",
     is_everything: bool = False,
     budget: timedelta = BUDGET,
+    stop: Callable[[], bool] = lambda: False,
     fetcher: Asks | None = None,
 ) -> Pulled:
-    """Ask the feeds that are due, for at most about `budget`, and propose what is new.
+    """Ask the feeds that are due, for at most about `budget` and until `stop`, and propose what is new.
 
-    With `slug` that feed alone, due or not; `is_everything`: all, due or not. A stopped one is never asked.
-    Raises StoreError, and `UsageError` for a feed that is not there or is stopped.
+    With `slug` that feed alone, due or not; `is_everything`: all, due or not. A stopped one is never asked,
+    nor one that another run has asked meanwhile. Raises StoreError, and `UsageError` for a feed that is not
+    there or is stopped.
     """
     due = list(_due(house, store, now, slug, is_everything=is_everything))
     if not due:
         return Pulled()
     asks = fetcher or Fetcher(house.settings.base_url, house.settings.private_hosts)
-    until = time.monotonic() + budget.total_seconds()
+    until = time.monotonic() + budget.total_seconds() - FEED.seconds
+    queue = deque(due)
+
+    def is_over() -> bool:
+        return time.monotonic() >= until or stop()
+
+    def is_still(row: _Row) -> bool:
+        return store.feeds.is_still(row[0].url, row[1])
+
     with FeedReader(house.zone) as reader:
         desk = _Desk(house, store, now, reader, names=_names(house))
-        done = [_take(desk, *answer) for answer in _answers(asks, due, until)]
-    return Pulled(tuple(done), len(due) - len(done))
+        done = [_take(desk, *answer) for answer in _answers(asks, queue, is_over, is_still)]
+    return Pulled(tuple(done), len(queue))
+
+
+def pull_in_a_run(
+    house: House, store: Store, now: datetime, stop: Callable[[], bool], fetcher: Asks | None = None
+) -> Text | None:
+    """Ask what is due when a run has done its own; gives why that could not be, None when it could.
+
+    Never raises: what a run has sent is told, whatever becomes of others' news.
+    """
+    try:
+        pull(house, store, now, stop=stop, fetcher=fetcher)
+    except CommsError as refused:
+        return say("Flödena hämtades inte i den här körningen. {why}", why=refused.message)
+    except (OSError, RuntimeError) as refused:  # no more threads, no more open files
+        return say("Flödena hämtades inte i den här körningen. {why}", why=refused)
+    return None
 
 
 def feed_named(house: House, slug: str) -> FeedSettings:
@@ -204,17 +230,18 @@ _Row = tuple[FeedSettings, FeedStanding]
 
 
 def _answers(
-    asks: Asks, due: Sequence[_Row], until: float
+    asks: Asks, queue: deque[_Row], is_over: Callable[[], bool], is_still: Callable[[_Row], bool]
 ) -> Iterator[tuple[FeedSettings, FeedStanding, Fetched]]:
-    """Answers as they come, a few feeds at a time and fewer of one host; none is asked after `until`."""
-    queue, running = deque(due), dict[Future[Fetched], _Row]()
+    """Answers as they come, a few feeds at a time and fewer of one host; what is left at the end stays."""
+    running = dict[Future[Fetched], _Row]()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while True:
-            while len(running) < _AT_ONCE and time.monotonic() < until:
+            while len(running) < _AT_ONCE and not is_over():
                 row = _next(queue, running.values())
                 if row is None:
                     break
-                running[pool.submit(_ask, asks, row[1])] = row
+                if is_still(row):
+                    running[pool.submit(_ask, asks, row[1])] = row
             if not running:
                 return
             for one in wait(running, return_when=FIRST_COMPLETED).done:
@@ -236,11 +263,34 @@ def _host(row: _Row) -> str:
 
 
 def _ask(asks: Asks, standing: FeedStanding) -> Fetched:
-    return asks.get(standing.url, FEED, etag=standing.etag, last_modified=standing.last_modified)
+    try:
+        return asks.get(standing.url, FEED, etag=standing.etag, last_modified=standing.last_modified)
+    except Exception as unforeseen:  # noqa: BLE001 - one bad feed never stops another
+        return Fetched(Outcome.BROKEN, standing.url, why=_unforeseen(unforeseen))
+
+
+def _unforeseen(error: Exception) -> Text:
+    return say("Flödet gick inte att hämta ({kind}).", kind=type(error).__name__)
 
 
 def _take(desk: _Desk, feed: FeedSettings, standing: FeedStanding, answer: Fetched) -> FeedPull:
-    """What one answer changes."""
+    """What one answer changes; what nobody foresaw is a failure of that feed. Raises StoreError."""
+    try:
+        return _taken(desk, feed, standing, answer)
+    except StoreError:
+        raise
+    except Exception as unforeseen:  # noqa: BLE001 - one bad feed never stops another
+        return _failed(desk, feed, standing, _unforeseen(unforeseen))
+
+
+def _failed(desk: _Desk, feed: FeedSettings, standing: FeedStanding, why: Text) -> FeedPull:
+    # Without its mark, or the next answer would be that nothing has changed.
+    bare = replace(standing, etag="", last_modified="")
+    desk.store.feeds.keep(feed.url, failed(bare, feed, why, desk.now))
+    return FeedPull(feed.slug, failure=why)
+
+
+def _taken(desk: _Desk, feed: FeedSettings, standing: FeedStanding, answer: Fetched) -> FeedPull:
     then = after(standing, feed, answer, desk.now)
     if answer.outcome is not Outcome.OK:
         desk.store.feeds.keep(feed.url, then)
@@ -254,10 +304,7 @@ def _take(desk: _Desk, feed: FeedSettings, standing: FeedStanding, answer: Fetch
         )
     found = desk.reader.read(answer, desk.today)
     if found.failure is not None:
-        # Without its mark, or the next answer would be that nothing has changed.
-        bare = replace(standing, etag="", last_modified="")
-        desk.store.feeds.keep(feed.url, failed(bare, feed, found.failure, desk.now))
-        return FeedPull(feed.slug, failure=found.failure)
+        return _failed(desk, feed, standing, found.failure)
     return FeedPull(feed.slug, _propose(desk, feed, standing, then, found.entries))
 
 

@@ -23,6 +23,7 @@ from comms.errors import (
     in_reading_order,
     say,
 )
+from comms.inbox.reading import legible
 from comms.model.plan import Said
 from comms.model.settings import Settings
 from comms.model.workspace import TemplateSet, Workspace
@@ -74,15 +75,33 @@ class House:
         return self.root / "var" / "comms"
 
     @property
+    def beside(self) -> Path:
+        """The folder of what lies beside the ledger: journals, copies, quarantine, who was erased."""
+        return (self.database_file or self.memory).parent
+
+    @property
     def journal(self) -> Path:
         """The folder of the runs' journals."""
-        return (self.database_file or self.memory).parent / "journal"
+        return self.beside / "journal"
 
     @property
     def database_file(self) -> Path | None:
         """The ledger's file, when it is one."""
         path = self.database_url.removeprefix("sqlite:///")
         return None if path == self.database_url else Path(path)
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether there is a ledger to look into: to open one that is not there would make it.
+
+        Raises ConfigError for a folder that may not be looked into.
+        """
+        file = self.database_file
+        found = file is None
+        if file is not None:
+            with legible(file):
+                found = file.exists()
+        return found
 
 
 def find_root(start: Path) -> Path:

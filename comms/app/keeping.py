@@ -165,7 +165,7 @@ def erased_again(
     Who has said something since came back by themselves, and stays. How many, and whether some are left.
     """
     stands = store.rolls.erased() if keys else frozenset()
-    noted = remembered(house.journal.parent) if keys else {}
+    noted = remembered(house.beside) if keys else {}
     missing = {hashed: at for hashed, at in noted.items() if hashed not in stands}
     if not missing:
         return 0, False

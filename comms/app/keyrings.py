@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from comms.app.house import House
-from comms.errors import Text, say
+from comms.errors import Text, UsageError, say
 from comms.model.settings import Secret, Settings
 from comms.store import Remembrance, Store
 from comms.text.tokens import keyed_hash
@@ -63,7 +63,12 @@ def watch_keys(house: House, store: Store, now: datetime) -> None:
 
 
 def accept_keys(house: House, store: Store, now: datetime) -> None:
-    """The ring as it is now is the right one: for new keys, and when a person says that old ones are lost."""
+    """The ring as it is now is the right one: for new keys, and when a person says that old ones are lost.
+
+    Raises `UsageError` when there is none.
+    """
+    if not fingerprints(house.settings).get(WEB):
+        raise UsageError(say("{name} är inte satt. Sätt den först.", name=WEB))
     ring = " ".join(fingerprints(house.settings).get(WEB, ()))
     store.memories.keep(Remembrance(_OURSELVES, _RING, ring, locked=False, until=None, updated_at=now))
 

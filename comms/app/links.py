@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -22,6 +23,7 @@ from comms.model.fetch import Fetched, Outcome
 from comms.model.item import Item
 from comms.model.network import SegmentKind
 from comms.settings.faults import FILE
+from comms.text.hosts import ascii_domain
 from comms.text.segments import parse_segments
 
 _AT_ONCE, _AT_ONCE_OF_HOST = 8, 2
@@ -29,6 +31,8 @@ _IN_TEMPLATE = re.compile(r"""(?i)\b(?:href|src)\s*=\s*["'](https?://[^"'{}\s<>]
 _DEAD = frozenset({404, 410})
 # What one of its addresses says of a host holds for the rest of them as well.
 _OF_HOST = frozenset({Outcome.BUSY, Outcome.NO_HOST, Outcome.UNREACHABLE})
+# One page may be slow; after so many in a row it is the host.
+_LATE_IN_A_ROW = 3
 
 
 class LinkState(StrEnum):
@@ -121,7 +125,7 @@ def ask_all(looks: Looks, urls: Sequence[str], progress: Progress) -> Mapping[st
     """Ask each address once, several hosts at a time. Gives the answers by address."""
     hosts = defaultdict[str, list[str]](list)
     for url in urls:
-        hosts[url.lower().split("/")[2]].append(url)
+        hosts[_host(url)].append(url)
     rounds = [_Round(looks, lane) for mine in hosts.values() for lane in _lanes(mine)]
     done, lock, stopped = [0], threading.Lock(), threading.Event()
 
@@ -154,15 +158,29 @@ class _Round:
     def walk(self, tell: Callable[[], None], stopped: threading.Event) -> dict[str, Fetched]:
         """Ask them; what is true of the whole host is not asked again."""
         answers: dict[str, Fetched] = {}
-        last: Fetched | None = None
+        of_all: Fetched | None = None
+        late = 0
         for url in self.urls:
             if stopped.is_set():
                 break
-            if last is None or last.outcome not in _OF_HOST:
-                last = self.looks.look(url)
-            answers[url] = replace(last, url=url) if last.outcome in _OF_HOST else last
+            answer = replace(of_all, url=url) if of_all else self.looks.look(url)
+            answers[url] = answer
             tell()
+            if _host(answer.url) != _host(url):
+                late = 0  # what it leads on to is another host, and says nothing of this one
+                continue
+            late = late + 1 if answer.outcome is Outcome.TIMEOUT else 0
+            if answer.outcome in _OF_HOST or late == _LATE_IN_A_ROW:
+                of_all = answer
         return answers
+
+
+def _host(url: str) -> str:
+    """Whom an address asks, host and port, in the letters that names are looked up with."""
+    written = re.split(r"[/?#]", url.lower())[2]
+    with suppress(ValueError):
+        return ascii_domain(written)
+    return written
 
 
 def _asked(url: str) -> str:

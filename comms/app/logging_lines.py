@@ -5,13 +5,16 @@ comms/text/log_lines.py makes lines of them, and sees to that no address and no 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from comms.app.delivering import RunReport
 from comms.model.ledger import Delivery, DeliveryState
-from comms.text.log_lines import Value
+from comms.text.log_lines import Value, log_line
 
+_TRACE = 1500
 _BAD = frozenset({DeliveryState.REJECTED, DeliveryState.UNKNOWN, DeliveryState.HELD})
 
 
@@ -43,6 +46,8 @@ def events_of(report: RunReport) -> Iterator[Event]:
     yield from _of_channels(report)
     if report.unbacked is not None:
         yield Event("backup.failed", {"why": str(report.unbacked)}, "error")
+    if report.unfed is not None:
+        yield Event("feeds.failed", {"why": str(report.unfed)}, "warning")
     for subject, why in report.unsent_notices:
         yield Event("notice.unsent", {"subject": subject, "why": why}, "warning")
     counts = report.drained.counts if report.drained else {}
@@ -68,6 +73,22 @@ def event_of(delivery: Delivery, name: str = "delivery.ended") -> Event:
     if delivery.reason:
         fields["why"] = delivery.reason
     return Event(name, fields, "warning" if delivery.state in _BAD else "info")
+
+
+class Lines(logging.Formatter):
+    """A record of Python's log as a line: of a public page (`web.page`), of the pages (`web`), of others."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        name = "web" if record.name.startswith("comms.web") else "log"
+        fields: dict[str, Value] = {"logger": record.name} if name == "log" else {}
+        fields |= getattr(record, "fields", {"message": record.getMessage()})
+        if record.exc_info:
+            # The end of it says what went wrong.
+            fields["trace"] = self.formatException(record.exc_info)[-_TRACE:]
+        at = datetime.fromtimestamp(record.created, UTC)
+        name = "web.page" if hasattr(record, "fields") else name
+        return log_line(at, name, fields, level=record.levelname.lower())
 
 
 def _of_slots(report: RunReport) -> Iterator[Event]:

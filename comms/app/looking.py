@@ -63,8 +63,7 @@ class Status:
 
 def who(house: House, identity: str) -> Who:
     """Who got an entry and who did not. Raises `UsageError` when nothing has been planned under that id."""
-    file = house.database_file
-    if file is None or file.exists():
+    if house.has_ledger:
         with ledger(house) as store:
             slot = store.slot(identity)
             if slot is not None:
@@ -76,8 +75,7 @@ def who(house: House, identity: str) -> Who:
 
 def status(house: House, now: datetime) -> Status:
     """How things stand at `now`."""
-    file = house.database_file
-    if file is not None and not file.exists():
+    if not house.has_ledger:
         return Status((), _upcoming(house, LedgerFacts(), now), None, 0)
     with ledger(house) as store:
         slots = tuple((slot, dict(store.counts(slot.id))) for slot in store.slots(*SlotState))

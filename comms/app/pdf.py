@@ -63,10 +63,24 @@ _SIZE = re.compile(r' (?:width|height)="[^"]*"')
 
 
 def to_pdf(page: bytes, to: Path) -> None:
-    """Print a self-contained HTML page to a file, as a tagged PDF with pages as its style says (A4).
+    """Print a self-contained HTML page to a file, as `pdf_of` makes it.
 
-    Raises `ConfigError` when nothing on the machine can print, or what can did not; `UsageError` when the
-    file cannot be written.
+    Raises `ConfigError` as `pdf_of` does, and `UsageError` when the file cannot be written.
+    """
+    made = pdf_of(page)
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(made)
+    except OSError as refused:
+        raise UsageError(
+            say("{file} går inte att skriva: {why}.", file=to, why=refused.strerror or refused)
+        ) from refused
+
+
+def pdf_of(page: bytes) -> bytes:
+    """A self-contained HTML page as a tagged PDF, with pages as its style says (A4).
+
+    Raises `ConfigError` when nothing on the machine can print, or what can did not.
     """
     made = _by_chromium(page) or _by_weasyprint(page)
     if made is None:
@@ -77,13 +91,7 @@ def to_pdf(page: bytes, to: Path) -> None:
                 "install 'comms[pdf]'). Du kan också skriva ut HTML-sidan från en webbläsare."
             )
         )
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(made)
-    except OSError as refused:
-        raise UsageError(
-            say("{file} går inte att skriva: {why}.", file=to, why=refused.strerror or refused)
-        ) from refused
+    return made
 
 
 def _by_chromium(page: bytes) -> bytes | None:

@@ -47,10 +47,19 @@ def ledger(house: House, *, urgent: bool = False) -> Iterator[Store]:
         store.close()
 
 
+@contextmanager
+def ledger_if_any(house: House) -> Iterator[Store | None]:
+    """The same to look into, None where there is none yet: looking must leave no trace."""
+    if not house.has_ledger:
+        yield None
+        return
+    with ledger(house) as store:
+        yield store
+
+
 def facts_without_touching(house: House) -> LedgerFacts:
     """What the ledger knows, without creating one: looking must leave no trace."""
-    file = house.database_file
-    if file is not None and not file.exists():
+    if not house.has_ledger:
         return LedgerFacts()
     with ledger(house) as store:
         return replace(store.facts(), readers=lambda newsletter: _readers(house, newsletter))

@@ -73,7 +73,7 @@ def stop(house: House, store: Store, slug: str, now: datetime, by: str) -> FeedS
     reason = str(say("Stoppat av {by} {day}.", by=by, day=f"{now.astimezone(house.zone):%Y-%m-%d}"))
     before = standings(house, store)[slug]
     standing = replace(before, state=FeedState.STOPPED, next_at=None, reason=reason)
-    store.feeds.keep(feed.url, standing)
+    store.feeds.decide(feed.url, standing)
     return standing
 
 
@@ -82,5 +82,5 @@ def start(house: House, store: Store, slug: str) -> FeedStanding:
     feed = feed_named(house, slug)
     before = standings(house, store)[slug]
     standing = replace(before, url=feed.url, state=FeedState.ACTIVE, next_at=None, failures=0, reason="")
-    store.feeds.keep(feed.url, standing)
+    store.feeds.decide(feed.url, standing)
     return standing

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -33,7 +35,12 @@ class Kept:
 
 def quarantine(house: House) -> Path:
     """The folder, beside the ledger."""
-    return (house.database_file or house.memory).parent / "quarantine"
+    return house.beside / "quarantine"
+
+
+def in_quarantine(house: House) -> int:
+    """How many letters are in quarantine."""
+    return sum(1 for _ in quarantine(house).glob("*.eml"))
 
 
 def keep_unreadable(house: House, content: bytes, now: datetime) -> bool:
@@ -42,27 +49,30 @@ def keep_unreadable(house: House, content: bytes, now: datetime) -> bool:
     Nothing is lost then: the mailbox still has it.
     """
     folder = quarantine(house)
-    target = folder / f"{sha256(content).hexdigest()[:32]}.eml"
+    target = folder / f"{sha256(content).hexdigest()[:16]}.eml"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
             return True
-        if sum(1 for _ in folder.glob("*.eml")) >= MOST:
+        if in_quarantine(house) >= MOST:
             return False
         handle, name = tempfile.mkstemp(dir=folder)  # readable by the owner alone
+    except OSError:
+        return False
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.utime(name, (now.timestamp(), now.timestamp()))
         Path(name).replace(target)
-    except OSError:
+    except OSError:  # a full disk must not get fuller
+        Path(name).unlink(missing_ok=True)
         return False
     return True
 
 
 def unreadable(house: House) -> list[Kept]:
     """What is in quarantine, oldest first."""
-    found = [(file.stat().st_mtime, file) for file in quarantine(house).glob("*.eml")]
-    return [_told(file, at) for at, file in sorted(found)]
+    return [told for _, file in sorted(_kept(house)) if (told := _told(file))]
 
 
 def drop(house: House) -> int:
@@ -76,18 +86,28 @@ def drop(house: House) -> int:
 def clear_quarantine(house: House, now: datetime, *, dry: bool = False) -> int:
     """Throw away what has been kept for long enough (`Retention.returned`); how many letters."""
     before = (now - house.settings.retention.returned).timestamp()
-    old = [file for file in quarantine(house).glob("*.eml") if file.stat().st_mtime < before]
+    old = [file for at, file in _kept(house) if at < before]
     for file in old if not dry else ():
         file.unlink(missing_ok=True)
     return len(old)
 
 
-def _told(file: Path, at: float) -> Kept:
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
+def _kept(house: House) -> Iterator[tuple[float, Path]]:
+    """When each letter was kept. One that somebody throws away meanwhile is none."""
+    for file in quarantine(house).glob("*.eml"):
+        with suppress(FileNotFoundError):
+            yield file.stat().st_mtime, file
+
+
+def _told(file: Path) -> Kept | None:
+    try:
+        with file.open("rb") as opened:
+            head, stat = opened.read(_HEAD), os.fstat(opened.fileno())
+    except FileNotFoundError:
+        return None
     named = dict(reversed(fields_of(head)))
     sender, subject = (_decoded(named.get(name, "")) for name in ("from", "subject"))
-    return Kept(file, datetime.fromtimestamp(at, UTC), file.stat().st_size, sender, subject)
+    return Kept(file, datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, sender, subject)
 
 
 def _decoded(value: str) -> str:

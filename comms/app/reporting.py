@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -62,13 +62,17 @@ _OWN_ENDINGS = frozenset({".yaml", ".yml", ".md"})
 
 _REPORT_ENDING = {".md": ".txt", ".yaml": ".txt", ".yml": ".txt", ".db": ".txt"}
 
-_PICTURE = '<title id="balans-title">'
-"""What tells our picture from others: all SVG begins alike."""
+_TITLE = re.compile(r"<title[^>]*>([^<\d]*)")
+"""What tells a page or picture of ours from others, up to a day: all HTML begins alike, and all SVG."""
+
 _GONE_OUT = frozenset({SlotState.RUNNING, SlotState.PAUSED, SlotState.DONE})
 _HEADS = (
     "från", "till", "månad", "mått", "uppdelning", "värde", "antal", "av", "andel_procent", "personer",
     "gruppens_antal", "andel_av_gruppen_procent",
 )  # fmt: skip
+
+
+Json = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -162,9 +166,63 @@ def balance_sheet(report: BalanceReport) -> str:
     return sheet(_HEADS, _rows(report))
 
 
+def balance_row(found: BalanceReport, words: Callable[[Text], str] = str) -> Json:
+    """The figures as values for scripts; `words` turns sentences into the reader's language.
+
+    The shape is a contract: more keys are welcome, these stay.
+    """
+    balance_of = found.balance
+    return {
+        "period": {
+            "from": balance_of.period.since.isoformat(),
+            "to": balance_of.period.until.isoformat(),
+            "basis": "publish_from",
+        },
+        "newsletter": found.newsletter,
+        **_tally_row(found, balance_of.whole, words),
+        "months": [
+            {"month": month, **_tally_row(found, tally, words)} for month, tally in balance_of.months.items()
+        ],
+        "left_out": list(found.left_out),
+        "notes": [words(note) for note in notes(found)],
+    }
+
+
+def _tally_row(found: BalanceReport, tally: Tally, words: Callable[[Text], str]) -> Json:
+    unsaid = tally.unsaid
+    return {
+        "items": tally.items,
+        "appearances": tally.appearances,
+        "people": tally.people,
+        "gender_unsaid": {
+            "count": unsaid.count if unsaid else None,
+            "base": unsaid.base if unsaid else None,
+            "share": unsaid.share if unsaid else None,
+        },
+        "figures": [
+            {
+                "measure": one.measure.value,
+                "by": one.trait.value,
+                "value": None if one.value == UNSAID else one.value,
+                "label": words(label) if isinstance(label := found.label(one), Text) else label,
+                "count": one.count,
+                "base": one.base,
+                "share": one.share,
+                "people": one.people,
+                "group": one.group,
+                "group_share": one.group_share,
+            }
+            for one in tally.figures
+        ],
+    }
+
+
 def refuse_own(file: Path, house: House) -> None:
     """Keep a report out of the workspace's own files. Raises `UsageError`."""
-    target = file.resolve()
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError) as refused:  # RuntimeError: links that lead in a ring
+        raise unwritable(file, refused) from refused
     if target == (house.database_file and house.database_file.resolve()) or _is_own(target, house.root):
         raise UsageError(
             say(
@@ -187,21 +245,34 @@ def _is_own(target: Path, root: Path) -> bool:
 
 
 def is_taken(file: Path, text: str) -> bool:
-    """Whether the file holds something else than an earlier report of the kind that `text` is."""
-    if not file.is_file():
+    """Whether the file holds something else than an earlier report of the kind that `text` is.
+
+    A PDF is an earlier report when it has the title of the page `text`. A file that cannot be is not taken:
+    writing it says why it cannot be.
+    """
+    try:
+        if not file.is_file():
+            return False
+    except OSError:
         return False
     try:
         before = file.read_bytes()
     except OSError:
         return True
-    sign = _sign(text).encode()
-    return bool(before) and not (
-        before.startswith(sign) or (_PICTURE.encode() in before and _PICTURE in text)
-    )
+    return bool(before) and not _is_of_kind(before, text)
+
+
+def _is_of_kind(before: bytes, text: str) -> bool:
+    title = _TITLE.search(text)
+    if title is None:
+        return before.startswith(_sign(text).encode())
+    # In a PDF of Chromium's: UTF-16 in hexadecimal digits (ISO 32000-1, 7.9.2.2).
+    in_print = title[1].encode("utf-16-be").hex().upper().encode()
+    return title[0].encode() in before or (before.startswith(b"%PDF-") and in_print in before)
 
 
 def _sign(text: str) -> str:
-    """What all reports of a kind begin with: a table its heads, the others all up to a day."""
+    """What all tables and data of a kind begin with: a table its heads, the others all up to a day."""
     return text.partition("\n")[0] if text.startswith(MARK) else re.split(r"\d", text, maxsplit=1)[0]
 
 
@@ -217,9 +288,13 @@ def write(file: Path, text: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="")
     except OSError as refused:
-        raise UsageError(
-            say("{file} går inte att skriva: {why}.", file=file, why=refused.strerror or refused)
-        ) from refused
+        raise unwritable(file, refused) from refused
+
+
+def unwritable(file: Path, refused: OSError | RuntimeError) -> UsageError:
+    """What is said when a report cannot be put where somebody wants it."""
+    why = (isinstance(refused, OSError) and refused.strerror) or refused
+    return UsageError(say("{file} går inte att skriva: {why}.", file=file, why=why))
 
 
 def left_out_of(house: House) -> tuple[str, ...]:

@@ -54,15 +54,19 @@ Resolve = Callable[[str, Kind], Answer]
 def resolver(
     *, each: float = _EACH, most: float = _ALL, servers: tuple[str, ...] = (), port: int = 53
 ) -> Resolve:
-    """How this machine asks; `servers` instead of its own. When `most` seconds are over it asks no more."""
-    until = time.monotonic() + most
+    """How this machine asks; `servers` instead of its own.
+
+    When `most` seconds have gone since the first question it asks no more.
+    """
+    began: list[float] = []
 
     def resolve(name: str, kind: Kind) -> Answer:
-        left = until - time.monotonic()
+        began.append(time.monotonic())
+        left = began[0] + most - began[-1]
         if f".{name}".lower().endswith(_RESERVED):
             return Answer(why=say("{name} är ett namn för exempel.", name=name))
         if left <= 0:
-            return Answer(why=say("DNS svarar för långsamt."))
+            return Answer(why=say("DNS svarar för långsamt. Pröva igen om en stund."))
         try:
             asker = dns.resolver.Resolver(configure=not servers)
             if servers:
@@ -73,7 +77,11 @@ def resolver(
             return Answer()
         except (dns.exception.DNSException, OSError, ValueError) as error:
             return Answer(
-                why=say("DNS svarar inte om {name} ({kind}).", name=harmless(name), kind=type(error).__name__)
+                why=say(
+                    "DNS svarar inte om {name} ({kind}). Pröva igen om en stund.",
+                    name=harmless(name),
+                    kind=type(error).__name__,
+                )
             )
         return Answer(tuple(_value(record, kind) for record in sorted(found, key=_rank)))
 

@@ -7,30 +7,37 @@ who have been erased since.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from comms.app.adopting import remember_restored
 from comms.app.backing_up import ALLOWED, KINDS, Backup, read_manifest
-from comms.app.bundling import Held, pieces, reading
+from comms.app.bundling import Held, pieces, reading, see_room
 from comms.app.erasing import hidden, offices
 from comms.app.hashed import erased_keys
 from comms.app.house import House, settings_alone
 from comms.app.keeping import erased_again
 from comms.app.keyrings import gone
+from comms.app.running import BACKWARD
 from comms.errors import ConfigError, Text, UsageError, say
 from comms.model.audience import address_key
 from comms.model.ledger import DeliveryState, SlotState
 from comms.store import Slot, Store, open_store
 from comms.store.copies import fence, load_dump, look_into, refuse_unless_empty
+from comms.store.suppressions import ERASED
 from comms.store.traces import blot, remembered
 
-_PLACE = "var/comms.db"
+PLACE = "var/comms.db"
+"""Where the ledger lies when a backup does not say."""
+
 _ERASED, _DUMP = "erased.tsv", "comms.dump"
+_ERASURE = re.compile(rb"\d{4}-\d\d-\d\dT[^\t]+\t" + ERASED.encode())
 _SPARE = 50_000_000
 """Bytes of the disk that a restore leaves free."""
 
@@ -62,11 +69,12 @@ def restore(file: Path, into: Path, now: datetime, *, url: str = "", erased: Pat
         with reading(file, ALLOWED) as (archive, told, held):
             backup = read_manifest(file, told, len(held), sum(one.size for one in held))
             _refuse_wrong_kind(backup, held, file, url)
+            _refuse_wrong_clock(backup, now)
             into.parent.mkdir(parents=True, exist_ok=True)
-            _see_room(into.parent, backup)
+            see_room(into.parent, backup.size, _SPARE)
             made = Path(tempfile.mkdtemp(dir=into.parent, prefix=f".{into.name}."))
             try:
-                database = made / (backup.place or _PLACE)
+                database = made / (backup.place or PLACE)
                 for one in held:
                     _write(_target(one.path, made, database), pieces(file, archive, one))
                 if erased is not None:
@@ -86,19 +94,18 @@ def _put_back(made: Path, database: Path, backup: Backup, url: str, now: datetim
     """Put the database where the workspace looks for it, fence it, and forget again who was erased."""
     place = url or f"sqlite:///{database.as_posix()}"
     house, trouble = _house(made, place, must=bool(url))
+    when = f"{backup.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    reason = say("Databasen är återställd från kopian {when}.", when=when)
     if url:
         refuse_unless_empty(url)
         dump = database.with_name(_DUMP)
-        load_dump(url, dump)
+        load_dump(url, dump, reason, now)
         dump.unlink()
     else:
         look_into(database)
-    fence(
-        place,
-        say("Databasen är återställd från kopian {when}.", when=f"{backup.made_at:%Y-%m-%d %H:%M} UTC"),
-        now,
-    )
+    fence(place, reason, now)
     with closing(open_store(place, beside=made / "var" / "comms")) as store:
+        remember_restored(store, now)
         again = 0
         if house is not None:
             try:
@@ -121,13 +128,15 @@ def _house(made: Path, place: str, *, must: bool) -> tuple[House | None, Text | 
         if must:
             raise
         return None, refused.message
-    if house.database_url != place:
+    if house.database_url != place and os.path.normpath(house.database_file or "/") != os.path.normpath(
+        place.removeprefix("sqlite:///")
+    ):
         raise UsageError(
             say(
-                "Arbetsytan i kopian har sin databas på en annan plats än dit kopian läggs. Sätt {name} så "
-                "länge, och kör samma sak igen: {value}",
+                "Arbetsytan i kopian har sin databas på en annan plats än dit kopian läggs. Sätt {name}, kör "
+                "samma sak igen, och låt den stå för allt som körs i den nya mappen: {value}",
                 name="COMMS_WORKSPACE__DATABASE_URL",
-                value=place if must else f"sqlite:///{_PLACE}",
+                value=place if must else f"sqlite:///{PLACE}",
             )
         )
     return house, None
@@ -137,7 +146,7 @@ def _forget(house: House, store: Store, now: datetime) -> int:
     """Erase once more who was erased since the copy: in the ledger, in its file and in the journals."""
     keys = house.settings.web.keys if house.settings.web else ()
     own = frozenset(address_key(address) for address, _ in offices(house.root))
-    noted = remembered(house.journal.parent) if keys else {}
+    noted = remembered(house.beside) if keys else {}
     if not noted:
         return 0
     known = {key: hashed for key in _addresses(store) for hashed in erased_keys(key, keys) if hashed in noted}
@@ -181,16 +190,14 @@ def _refuse_wrong_kind(backup: Backup, held: tuple[Held, ...], file: Path, url: 
         raise UsageError(say("Kopian har sin databas i en fil. Ta bort --database-url."))
 
 
-def _see_room(folder: Path, backup: Backup) -> None:
-    """What unpacks to more than there is room for is refused before it fills the disk."""
-    free = shutil.disk_usage(folder).free
-    if backup.size + _SPARE > free:
+def _refuse_wrong_clock(backup: Backup, now: datetime) -> None:
+    """By a clock that is behind, what has gone out since would seem to be still to come."""
+    if backup.made_at - now > BACKWARD:
         raise UsageError(
             say(
-                "Kopian behöver {needed} MB, men det finns {free} MB ledigt i {folder}.",
-                needed=(backup.size + _SPARE) // 1_000_000,
-                free=free // 1_000_000,
-                folder=folder,
+                "Klockan är {now}, men kopian gjordes {made} (UTC). Ställ klockan rätt först.",
+                now=f"{now.astimezone(UTC):%Y-%m-%d %H:%M}",
+                made=f"{backup.made_at.astimezone(UTC):%Y-%m-%d %H:%M}",
             )
         )
 
@@ -222,5 +229,7 @@ def _add_erased(journal: Path, more: Path) -> None:
         raise UsageError(
             say("{file} går inte att läsa: {why}.", file=more, why=refused.strerror or refused)
         ) from refused
+    if not any(_ERASURE.match(line) for line in content.splitlines()):
+        raise UsageError(say("{file} är ingen erased.tsv. Ange den gamla datorns var/erased.tsv.", file=more))
     with journal.open("ab") as out:
         out.write(b"\n" + content)

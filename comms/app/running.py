@@ -102,13 +102,14 @@ def tick(
         if hand_over is None and not store.shared:
             deliver(house, store, now, hands or Hands(), report, seen=seen)
     if hand_over is not None:
-        close_and_tell(store, now, report)
+        close_and_tell(house, store, now, report)
         hand_over(report)
     elif store.shared:
         deliver(house, store, now, hands or Hands(), report, seen=seen)
     _clear(house, store, now)  # after the letters: they wait for nobody
     store.runs.end(run, utc_now(), _outcome(report))
-    feeding.pull(house, store, now)  # news of others can wait for ours, and for no lock
+    # News of others can wait for ours, and for no lock.
+    report.unfed = feeding.pull_in_a_run(house, store, now, (hands or Hands()).stop)
     return report
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from comms.app import by_hand
 from comms.app.house import House
-from comms.app.planning import ledger
+from comms.app.planning import ledger_if_any
 from comms.app.wording import DELIVERY, SLOT
 from comms.errors import Text, UsageError, say
 from comms.model.coverage import Axis, Coverage, Deliveries, PostCourse, Reach, Square
@@ -21,24 +20,16 @@ from comms.model.sent import PostSlot, Sent, SentPost
 from comms.model.workspace import Workspace
 from comms.render.charts import Bar, BarChart, BarGroup
 from comms.render.report_charts import month_name
-from comms.render.report_tables import Names
+from comms.render.report_tables import AXES, Names, how_many
 from comms.render.wording import KINDS
 from comms.report.coverage import coverage
 from comms.report.delivery import OTHER, deliveries
 from comms.store import PostOut, Store
 from comms.text.networks import network_name
 
-AXIS: Mapping[Axis, Text] = {
-    Axis.FOCUS: say("Insatsområde"),
-    Axis.ACTIVITY: say("Insats"),
-    Axis.GOAL: say("Mål"),
-    Axis.INDICATOR: say("Indikator"),
-    Axis.AUDIENCE: say("Målgrupp"),
-    Axis.MUNICIPALITY: say("Kommun"),
-    Axis.KIND: say("Slag av nyhet"),
-    Axis.CHANNEL: say("Kanal"),
-    Axis.MONTH: say("Månad"),
-}
+AXIS: Mapping[Axis, Text] = {axis: one for axis, (_many, one) in AXES.items()}
+"""What an axis is called, of one value."""
+
 READY, CALLED_OFF = "ready", "called-off"
 """A package that waits for a person, and one that was called off: states of a post that no row has."""
 
@@ -60,6 +51,9 @@ SKIPS: Mapping[str, Text] = {
     OTHER: say("annat skäl"),
 }
 """What the kinds of skips are called (Course.skips)."""
+
+MOST_YEARS = 100
+"""How long a report's period may be."""
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -85,44 +79,64 @@ class StrategyReport:
         return month_name(value) if axis is Axis.MONTH else self.names.of(axis, value)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """When a report is of, since when the ledger knows (None: it is empty), and when it is read."""
+
+    period: Period
+    began: date | None
+    today: date
+
+
 def period_of(since: date, until: date) -> Period:
-    """The days from one to another, both counted. Raises `UsageError` when it ends before it begins."""
+    """The days from one to another, both counted.
+
+    Raises `UsageError` when it ends before it begins, or is so long that each of its months would drown what
+    there is.
+    """
     if until < since:
         raise UsageError(say("Slutet på tiden ligger före början."))
+    if until.year - since.year > MOST_YEARS:
+        raise UsageError(say("En redovisning är av högst {years} år. Välj en kortare tid.", years=MOST_YEARS))
     return Period(since, until)
 
 
 def coverage_report(house: House, period: Period, now: datetime) -> StrategyReport:
     """Count what went out in a period by the strategy, from the ledger as it stands at `now`."""
-    with _looking(house) as store:
+    with ledger_if_any(house) as store:
         sent = _sent(house, store) if store else Sent(channels=tuple(house.settings.channels))
         began = store.reach.began() if store else None
+        retracted = store.reach.retracted() if store else frozenset()
     workspace = house.workspace
     found = coverage(workspace, sent, period, as_of=now, zone=house.zone)
     begun_on = began.astimezone(house.zone).date() if began else None
     told = {slug for one in sent.editions for slug in one.items} | {one.item for one in sent.posts}
-    waiting = [item for item in workspace.items.values() if item.slug not in told]
+    waiting = [item for item in workspace.items.values() if item.slug not in told | retracted]
     today = now.astimezone(house.zone).date()
-    gaps = tuple((square, gap(workspace, square, begun_on, waiting, today)) for square in found.gaps)
+    ledger_of = _Told(period, begun_on, today)
+    gaps = tuple((square, gap(workspace, square, ledger_of, waiting)) for square in found.gaps)
     left_out = tuple(one.path for one in workspace.broken.values() if one.slug in found.lost)
     return StrategyReport(found, workspace, house.zone, names_of(house), gaps, begun_on, left_out)
 
 
 def delivery_report(house: House, period: Period, now: datetime) -> Deliveries:
     """How a period's issues and posts went, from the ledger as it stands at `now`."""
-    with _looking(house) as store:
+    with ledger_if_any(house) as store:
         issues = store.reach.issues() if store else []
         posts = [course for course, _ in _posts(store, now)] if store else []
     return deliveries(issues, posts, period, as_of=now, zone=house.zone)
 
 
 def names_of(house: House) -> Names:
-    """What slugs are called; a channel by its network where it has one."""
+    """What slugs are called; a channel by its network, or as e-mail where letters have but one."""
     settings = house.settings
+    letters = [name for name, channel in settings.channels.items() if not channel.network]
     channels = {
         name: network_name(channel.network) if channel.network else name
         for name, channel in settings.channels.items()
     }
+    if len(letters) == 1:
+        channels |= {letters[0]: str(say("E-post"))}
     return Names(
         strategy=house.workspace.strategy,
         audiences=house.workspace.audiences,
@@ -134,40 +148,56 @@ def names_of(house: House) -> Names:
     )
 
 
-def gap(
-    workspace: Workspace, square: Square, began: date | None, waiting: Sequence[Item], today: date
-) -> Text:
+def gap(workspace: Workspace, square: Square, told: _Told, waiting: Sequence[Item]) -> Text:
     """What an empty square lacks, since when, and an item that fits and has not gone out, if there is one.
 
-    The ledger knows nothing of what was before it: "never" is told as "since it began".
+    The ledger knows nothing of what was before it: "never" is told as "since it began". Of a period that is
+    over it is told how it stood at its end: the square may have been reached since.
     """
     area = workspace.strategy.focus_areas.get(square.focus)
     words: dict[str, object] = {"focus": area.name if area else square.focus, "to": _to(workspace, square)}
-    if square.last_on is not None:
-        month = month_name(f"{square.last_on:%Y-%m}")
-        said = say("{focus} har inte nått {to} sedan {month}.", month=month, **words)
-    elif began is not None:
-        said = say("{focus} har inte nått {to} sedan liggaren började {day}.", day=began, **words)
-    else:
-        said = say("{focus} har inte nått {to}: ingenting har gått ut än.", **words)
-    fits = next((item for item in waiting if _fits(item, square, today)), None)
+    said = _since(square.last_on, told, words)
+    fits = next((item for item in waiting if _fits(item, square, told.today)), None)
     if fits is None:
         return said
     return say("{gap} ”{title}” passar och har inte gått ut.", gap=said, title=fits.title)
+
+
+def _since(last_on: date | None, told: _Told, words: Mapping[str, object]) -> Text:
+    is_over = told.period.until < told.today
+    if last_on is not None:
+        month = month_name(f"{last_on:%Y-%m}")
+        if is_over:
+            return say("{focus} hade vid periodens slut inte nått {to} sedan {month}.", month=month, **words)
+        return say("{focus} har inte nått {to} sedan {month}.", month=month, **words)
+    if told.began is None:
+        return say("{focus} har inte nått {to}: ingenting har gått ut än.", **words)
+    if told.began > told.period.until:
+        return say(
+            "Ingen vet om {focus} nådde {to}: liggaren började {day}, efter perioden.",
+            day=told.began,
+            **words,
+        )
+    if is_over:
+        return say(
+            "{focus} hade vid periodens slut inte nått {to} sedan liggaren började {day}.",
+            day=told.began,
+            **words,
+        )
+    return say("{focus} har inte nått {to} sedan liggaren började {day}.", day=told.began, **words)
 
 
 def summary(report: StrategyReport) -> Text:
     """The whole in a sentence, with its period."""
     whole, period = report.coverage.whole, report.coverage.period
     return say(
-        "Från {since} till {until} gick {items} nyheter ut: {editions} utgåvor, {deliveries} mottagna "
-        "brev och {posts} inlägg.",
+        "Från {since} till {until} gick {items} ut: {editions}, {deliveries} och {posts}.",
         since=period.since,
         until=period.until,
-        items=whole.items,
-        editions=whole.editions,
-        deliveries=whole.deliveries,
-        posts=whole.posts,
+        items=how_many(whole.items, say("1 nyhet"), say("{count} nyheter")),
+        editions=how_many(whole.editions, say("1 utgåva"), say("{count} utgåvor")),
+        deliveries=how_many(whole.deliveries, say("1 mottaget brev"), say("{count} mottagna brev")),
+        posts=how_many(whole.posts, say("1 inlägg"), say("{count} inlägg")),
     )
 
 
@@ -180,6 +210,9 @@ def notes(report: StrategyReport) -> list[Text]:
         said.append(say("Liggaren är tom: ingenting har gått ut än."))
     elif report.began > period.since:
         said.append(say("Liggaren började {day}. Vad som gick ut före det vet den inte.", day=report.began))
+    today = found.as_of.astimezone(report.zone).date()
+    if today <= period.until:
+        said.append(say("Perioden är inte slut. Siffrorna är till och med {day}.", day=today))
     if found.untagged:
         said.append(
             say(
@@ -232,12 +265,6 @@ def strategy_chart(report: StrategyReport) -> BarChart:
         notes=tuple(map(str, (summary(report), *notes(report)))),
         groups=tuple(groups),
     )
-
-
-def _looking(house: House) -> AbstractContextManager[Store | None]:
-    """The ledger, None where there is none yet: looking must leave no trace."""
-    file = house.database_file
-    return nullcontext() if file is not None and not file.exists() else ledger(house)
 
 
 def _sent(house: House, store: Store) -> Sent:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -34,25 +35,49 @@ _WHOLE = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 def take_in(house: House, store: Store, number: int, now: datetime, *, slug: str = "") -> str:
     """Write a proposal as an item, by the name `slug` or its title's; gives the path.
 
-    Raises `UsageError`: nothing is written over, and what is taken in is not taken in again.
+    Raises `UsageError`: nothing is written over, and what is taken in is not taken in again. Raises
+    StoreError. Then no file is left either.
     """
     chosen = proposal(store, number)
     if chosen.state is ProposalState.TAKEN:
-        raise UsageError(say("{number} är redan intagen: {path}", number=number, path=chosen.item))
+        raise UsageError(_is_taken(number, chosen.item))
     if not chosen.entry.title:
         raise UsageError(say("Förslag {number} är för gammalt: dess ord är glömda.", number=number))
-    path = _free_path(house, slug or slug_of(chosen.entry.title)[:_LONGEST_SLUG])
+    path = _free_path(house, slug or slug_of(chosen.entry.title))
     text = item_text(house, chosen, now.astimezone(house.zone).date())
-    _refuse_unless_true(house, chosen, path, text)
-    target = house.root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(path):
+        _refuse_unless_true(house, chosen, path, text)
+        (house.root / path).parent.mkdir(parents=True, exist_ok=True)
+        with _made(house.root / path, path, text):
+            if not store.feeds.mark_taken(number, path):  # by somebody else, a moment ago
+                raise UsageError(_is_taken(number, proposal(store, number).item))
+    return path
+
+
+@contextmanager
+def _writing(path: str) -> Iterator[None]:
+    """What a disk does, in words: full, read-only, a file where a folder should be."""
     try:
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        yield
+    except OSError as refused:
+        why = refused.strerror or refused
+        raise UsageError(say("{file} går inte att skriva: {why}.", file=path, why=why)) from refused
+
+
+@contextmanager
+def _made(target: Path, path: str, text: str) -> Iterator[None]:
+    """A new file, that is there when all within has been done, and not at all otherwise."""
+    try:
+        file = target.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
         raise UsageError(_exists(path)) from None
-    store.feeds.mark_taken(number, path)
-    return path
+    try:
+        with file:
+            file.write(text)
+        yield
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def item_text(house: House, chosen: Proposal, today: date) -> str:
@@ -135,6 +160,10 @@ def _free_path(house: House, slug: str) -> str:
     if taken or (house.root / path).exists():
         raise UsageError(_exists(taken.path if taken else path))
     return path
+
+
+def _is_taken(number: int, path: str) -> Text:
+    return say("{number} är redan intagen: {path}", number=number, path=path)
 
 
 def _exists(path: str) -> Text:

@@ -10,9 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from comms.app.house import House
-from comms.app.pdf import to_pdf
+from comms.app.pdf import pdf_of
 from comms.app.planning import ledger
-from comms.app.reporting import BalanceReport, balance_chart, balance_report, balance_sheet, refuse_own
+from comms.app.reporting import (
+    BalanceReport,
+    balance_chart,
+    balance_report,
+    balance_row,
+    balance_sheet,
+    refuse_own,
+    unwritable,
+)
 from comms.app.reporting import notes as balance_notes
 from comms.app.strategy_figures import (
     Json,
@@ -48,6 +56,9 @@ from comms.render.sheet import sheet
 from comms.report.consent import showings
 
 PAGE, DATA, PRINT = "index.html", "data.json", "rapport.pdf"
+_SIGN = b'{\n  "strategy": {\n    "period": {'
+"""How a report's data begins."""
+
 _ASSETS = Path("templates/assets")
 _SUBSCRIBERS = ("nyhetsbrev", "bekräftade", "pausade", "avslutade", "obesvarade", "den")
 
@@ -114,33 +125,37 @@ def files_of(house: House, year: Year) -> dict[str, bytes]:
 
 
 def write_year(house: House, year: Year, folder: Path, *, as_pdf: bool, force: bool) -> list[str]:
-    """Write the year's folder; the names of its files.
+    """Write the year's folder; the names of its files. A PDF that an earlier report left is made anew too.
 
     Raises `UsageError` when the folder belongs to the workspace, holds something else than an earlier report
-    and not `force`, or cannot be written, and `ConfigError` when nothing here can print a PDF.
+    and not `force`, or cannot be written, and `ConfigError` when nothing here can print a PDF: then nothing
+    is written, so that a folder never holds the figures of two days.
     """
-    files = files_of(house, year)
     refuse_own(folder, house)
-    strangers = _strangers(folder)
+    try:
+        is_ours = _is_report(folder)
+        strangers = [] if is_ours or not folder.is_dir() else sorted(path.name for path in folder.iterdir())
+        as_pdf = as_pdf or (is_ours and (folder / PRINT).exists())
+    except OSError as refused:
+        raise unwritable(folder, refused) from refused
     if strangers and not force:
         raise UsageError(
             say(
                 "{folder} har redan annat i sig: {names}. Välj en annan mapp, eller skriv ändå med --force.",
                 folder=folder,
-                names=", ".join(strangers),
+                names=", ".join(strangers[:3]),
             )
         )
+    files = files_of(house, year)
+    if as_pdf:
+        files[PRINT] = pdf_of(files[PAGE])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as refused:
-        raise UsageError(
-            say("{file} går inte att skriva: {why}.", file=folder, why=refused.strerror or refused)
-        ) from refused
-    if as_pdf:
-        to_pdf(files[PAGE], folder / PRINT)
-    return [*files, *([PRINT] if as_pdf else [])]
+        raise unwritable(folder, refused) from refused
+    return [*files]
 
 
 def letterhead(house: House) -> Letterhead:
@@ -180,6 +195,7 @@ def _data(year: Year) -> Json:
     return {
         "strategy": coverage_row(year.strategy),
         "delivery": delivery_row(year.deliveries),
+        "balance": balance_row(year.balance),
         "consents": {state.value: count for state, count in year.consents.items()},
         "subscribers": {
             slug: {
@@ -196,8 +212,7 @@ def _data(year: Year) -> Json:
 
 def _subscribers(house: House, now: datetime) -> tuple[Mapping[str, Letters], int]:
     """Each newsletter's subscribers now, and how many different people they are."""
-    file = house.database_file
-    if file is not None and not file.exists():
+    if not house.has_ledger:
         return {slug: Letters(0, 0, 0, 0) for slug in house.settings.newsletters}, 0
     with ledger(house) as store:
         found = consent_report(house, store, now).grounds
@@ -219,11 +234,10 @@ def _subscribers_sheet(house: House, year: Year) -> str:
     )
 
 
-def _strangers(folder: Path) -> list[str]:
-    """What a folder holds that no report has written: nothing where an earlier year's report lies."""
-    if not folder.is_dir() or (folder / DATA).is_file():
-        return []
-    return sorted(path.name for path in folder.iterdir())[:3]
+def _is_report(folder: Path) -> bool:
+    """Whether an earlier report of a year lies in a folder. Others have a data.json too."""
+    data = folder / DATA
+    return data.is_file() and data.read_bytes().startswith(_SIGN)
 
 
 def _bytes(file: Path) -> bytes:

@@ -1,7 +1,8 @@
-"""What a relay's answer, or its silence, says of a letter: one table by verb, code and status (RFC 3463).
+"""What a relay's answer, or its silence, says of a letter: by its reason, else by verb, code and status.
 
 Of the letters that a relay refuses for ever two in three are refused for the sender's sake, so an answer
-counts against the reader's address only when it speaks of the address.
+counts against the reader's address only when it speaks of the address. Why it refuses is told by the table
+that reports of delivery are read by too (`text/reasons.py`): the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from comms.errors import (
     TemporaryFailure,
     say,
 )
+from comms.model.bounce import ReturnKind
+from comms.text.reasons import classify
 
 GARBAGE = -1
 """The code of an answer that is not SMTP."""
@@ -64,6 +67,11 @@ class Reply:
     def is_no(self) -> bool:
         """Whether the relay said no and the session goes on."""
         return 400 <= self.code < 600 and self.code != CLOSING  # noqa: PLR2004 - RFC 5321, 4.2.1
+
+    @property
+    def is_for_ever(self) -> bool:
+        """Whether the relay will not say yes another time either."""
+        return 500 <= self.code < 600  # noqa: PLR2004 - RFC 5321, 4.2.1
 
     @property
     def status(self) -> str:
@@ -133,6 +141,13 @@ _OUR_FAULT_IN_WORDS = (
     r"|black ?list\w*|block(ed|ing|list\w*))\b"
 )
 
+_REASONS: dict[ReturnKind, Callable[[Reply], ChannelError]] = {
+    ReturnKind.DEAD: _dead,
+    ReturnKind.TROUBLE: _dead,
+    ReturnKind.OURS: _suspected,
+}
+"""What the reason of a lasting refusal of a letter means."""
+
 _MEANINGS: tuple[tuple[Verb, str, Callable[[Reply], ChannelError]], ...] = (
     # What was being said, the answer as `CODE STATUS WORDS` (status - when none), what it means: first match.
     (_OPENING, "0 ", _broken(ChannelDown)),
@@ -147,8 +162,7 @@ _MEANINGS: tuple[tuple[Verb, str, Callable[[Reply], ChannelError]], ...] = (
     (_ANY, "[^5]", _later),
     (Verb.AUTH, "5", _locked_out),
     (_OPENING | Verb.MAIL | Verb.DATA, "5", _refused),
-    # Policy, protocol and form are ours to mend; so are the sender's address (5.1.7, 5.1.8) and the size.
-    (_LETTER, r"5\d\d 5\.([567]\.|1\.[78]\b|2\.3\b|3\.4\b)", _suspected),
+    # Lasting, of a letter, and for no reason that is known.
     (_LETTER, r"(552|5[03]\d) - ", _suspected),
     (_LETTER, rf"5\d\d - .*{_OUR_FAULT_IN_WORDS}", _suspected),
     (Verb.RCPT, r"5\d\d 5\.[124]\.|550 5\.0\.0|55[0136] - ", _dead),
@@ -159,6 +173,10 @@ _MEANINGS: tuple[tuple[Verb, str, Callable[[Reply], ChannelError]], ...] = (
 
 def failure(verb: Verb, reply: Reply) -> ChannelError:
     """What an answer to `verb` that is not the yes that was hoped for says of the letter."""
+    if verb in _LETTER and reply.is_for_ever:
+        why = _REASONS.get(classify(reply.status, reply.words).kind)
+        if why is not None:
+            return why(reply)
     told = f"{reply.code} {reply.status or '-'} {reply.words}"
     return next(
         meaning(reply)

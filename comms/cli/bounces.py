@@ -152,7 +152,10 @@ def quarantine_command(folder: Path, *, throw: bool, as_json: bool) -> int:
         voice.as_json([_file(one) for one in kept])
     elif kept:
         voice.table(
-            [(f"{one.kept_at.astimezone(house.zone):%Y-%m-%d}", one.sender, one.subject) for one in kept]
+            [
+                (f"{one.kept_at.astimezone(house.zone):%Y-%m-%d}", one.path.name, one.sender, one.subject)
+                for one in kept
+            ]
         )
         voice.line(say("{count} brev i {folder}", count=len(kept), folder=kept[0].path.parent))
     else:

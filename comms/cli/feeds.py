@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -114,7 +114,7 @@ def _feed_cells(feed: FeedSettings, standing: FeedStanding, zone: ZoneInfo) -> l
     return [
         feed.slug,
         shown(_state(standing)),
-        _moment(standing.checked_at, zone),
+        voice.moment(standing.checked_at, zone) if standing.checked_at else "–",
         _more(standing, zone),
     ]
 
@@ -132,12 +132,8 @@ def _more(standing: FeedStanding, zone: ZoneInfo) -> str:
         return standing.reason
     if standing.next_at is None:
         return _("Vid nästa körning.")
-    when = shown(say("Nästa gång {when}.", when=_moment(standing.next_at, zone)))
+    when = shown(say("Nästa gång {when}.", when=voice.moment(standing.next_at, zone)))
     return f"{standing.reason} {when}".strip()
-
-
-def _moment(at: datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H.%M}" if at else "–"
 
 
 def _say_waiting(one: Waiting) -> None:

@@ -13,10 +13,11 @@ from comms.app.auditing import Audited, audit_file
 from comms.app.backing_up import KEPT, Backup, back_up, check
 from comms.app.clock import read_now
 from comms.app.house import find_root, settings_alone
+from comms.app.keyrings import WEB
 from comms.app.language import shown
 from comms.app.language import translate as _
 from comms.app.planning import ledger
-from comms.app.restoring import Restored
+from comms.app.restoring import PLACE, Restored
 from comms.app.restoring import restore as put_back
 from comms.app.wording import DELIVERY, SLOT
 from comms.cli import voice
@@ -85,7 +86,7 @@ def _say_backup(file: Path, made: Backup, gone: int, *, is_new: bool, as_json: b
     voice.line(
         say(
             "Gjord {when} av comms {program}. {files} filer, {size} MB uppackad.",
-            when=_when(made.made_at, _SWEDEN),
+            when=voice.moment(made.made_at, _SWEDEN),
             program=made.program,
             files=made.files,
             size=f"{made.size / 1_000_000:.1f}".replace(".", ","),
@@ -103,7 +104,12 @@ def _say_backup(file: Path, made: Backup, gone: int, *, is_new: bool, as_json: b
         voice.title(_("Inte klart när kopian gjordes"))
         voice.table(rows)
     if made.left_out:
-        voice.line(say("Inte med, för de är nycklar eller länkar: {files}", files=", ".join(made.left_out)))
+        voice.line(
+            say(
+                "Inte med, för de är nycklar, länkar, dolda eller har namn som inte går att packa: {files}",
+                files=", ".join(map(_visible, made.left_out)),
+            )
+        )
     voice.line(
         say("Nycklarna är inte med. Spara dem på ett annat ställe: {names}", names=", ".join(made.keys))
         if made.keys
@@ -157,7 +163,7 @@ def _say_restored(found: Restored, into: Path, now: datetime) -> None:
         say(
             "Den gjordes {when}, för {days} dygn sedan. Nej, prenumerationer, godkännanden och "
             "tillbakadragna nyheter efter det är inte med.",
-            when=_when(made_at, _SWEDEN),
+            when=voice.moment(made_at, _SWEDEN),
             days=max(0, (now - made_at).days),
         )
     )
@@ -169,6 +175,13 @@ def _say_restored(found: Restored, into: Path, now: datetime) -> None:
                 "{name} saknas eller är en annan än när kopian gjordes. Sätt den som förut, annars gäller "
                 "varken gamla länkar eller raderade personers nej.",
                 name=name,
+            )
+        )
+    if WEB in found.keys:
+        voice.line(
+            say(
+                "Ta sedan bort mappen och lägg tillbaka kopian en gång till: då söks de som är raderade. Är "
+                "nyckeln borta för gott: comms adopt --new-keys"
             )
         )
     if found.trouble is not None:
@@ -194,12 +207,19 @@ def _say_restored(found: Restored, into: Path, now: datetime) -> None:
 def _steps(found: Restored, into: Path) -> Iterator[Text]:
     yield say("Se till att den gamla datorn är stannad för gott.")
     yield say("Gå till mappen: cd {folder}. Se efter: comms status och comms doctor", folder=into)
+    if found.backup.ledger.kind == "sqlite" and not found.backup.place:
+        yield say(
+            "Låt {name} vara {value} för allt som körs i mappen, eller skriv det i comms.yaml. Annars "
+            "används en annan databas.",
+            name="COMMS_WORKSPACE__DATABASE_URL",
+            value=f"sqlite:///{PLACE}",
+        )
     if found.held:
         yield say("Se vilka det gäller: comms who {id}", id=found.held[0][0].id)
         yield say(
             "Finns den gamla datorns var/journal kvar: kopiera filerna till {folder}, och kör "
             "comms reconcile --journal",
-            folder=into / "var" / "journal",
+            folder=(into / (found.backup.place or PLACE)).parent / "journal",
         )
         yield say("Fråga mejlserverns logg: comms reconcile --postfix-log FIL")
     yield say("Spärra dem som har sagt nej efter kopian: comms suppress ADRESS")
@@ -226,6 +246,8 @@ def audit(since: str, until: str, out: Path, folder: Path, *, force: bool, as_js
     first, last = day(since, house.zone), day(until, house.zone, end=True)
     if last < first:
         raise UsageError(say("Sista dagen är före den första. Byt plats på --from och --to."))
+    if not house.has_ledger:
+        raise UsageError(say("Det finns ingen liggare än, så inget har gått ut härifrån."))
     with ledger(house) as store:
         made = audit_file(house, store, first, last, out, force=force)
     if as_json:
@@ -246,6 +268,11 @@ def _say_audited(made: Audited, out: Path) -> None:
     voice.line(say("Packa upp filen och öppna index.html."))
 
 
+def _visible(name: str) -> str:
+    """A name on one line, also one with a line break in it."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in name)
+
+
 def _json(made: Backup) -> dict[str, object]:
     return {
         "made_at": made.made_at.isoformat(),
@@ -258,7 +285,3 @@ def _json(made: Backup) -> dict[str, object]:
         "keys": list(made.keys),
         "left_out": list(made.left_out),
     }
-
-
-def _when(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H.%M}"

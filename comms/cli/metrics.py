@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from comms.app.clock import utc_now
 from comms.app.house import find_root, settings_alone
 from comms.app.language import translate as _
+from comms.app.logging_lines import Event
 from comms.app.metrics import health, text_of
+from comms.app.stopping import told_to_stop
 from comms.cli import voice
+from comms.cli.log_lines import tell, tell_refusal
 from comms.cli.options import workspace_option
 from comms.errors import ConfigError, ExitCode, say
 from comms.model.settings import Metrics
 from comms.web.metrics import as_json, figures_served
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 @click.command(help=_("Visa siffror för övervakning, i Prometheus form."))
@@ -41,19 +38,10 @@ def metrics(folder: Path, *, is_health: bool, serve: bool) -> int:
     if not serve:
         voice.line(text_of(house, utc_now()).decode().rstrip("\n"))
         return int(ExitCode.DONE)
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        with figures_served(house, house.settings.metrics or Metrics("127.0.0.1", 9464)) as address:
-            voice.line(say("Siffrorna lämnas på {address}/metrics. Avbryt med Ctrl-C.", address=address))
-            stopping.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    at = house.settings.metrics or Metrics("127.0.0.1", 9464)
+    with told_to_stop() as stopping, figures_served(house, at) as address:
+        voice.line(say("Siffrorna lämnas på {address}/metrics. Avbryt med Ctrl-C.", address=address))
+        stopping.wait()
     return int(ExitCode.DONE)
 
 
@@ -61,13 +49,14 @@ def metrics(folder: Path, *, is_health: bool, serve: bool) -> int:
 def beside(root: Path) -> Iterator[None]:
     """Serve the figures while something else is done. A port that is taken is told, and stops nothing."""
     house = settings_alone(root)
-    at = house.settings.metrics
+    at, in_lines = house.settings.metrics, house.settings.json_log
     with ExitStack() as serving:
         if at is not None:
             try:
                 address = serving.enter_context(figures_served(house, at))
             except ConfigError as taken:
-                voice.complain(taken)
+                tell_refusal(taken, as_json=in_lines, name="figures.failed")
             else:
-                voice.line(say("Siffrorna lämnas på {address}/metrics.", address=address))
+                told = Event("figures.started", {"address": address})
+                tell(say("Siffrorna lämnas på {address}/metrics.", address=address), told, as_json=in_lines)
         yield

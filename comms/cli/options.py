@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import MINYEAR, UTC, date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -51,13 +51,19 @@ def house_at(folder: Path) -> House:
     return open_house(find_root(folder))
 
 
-def day(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime:
-    """A date from the command line as an instant: its first moment, or its last minute when `end`."""
+def date_of(text: str) -> date:
+    """A date as it is written: no instant, so that the first and the last that there are count too."""
     try:
-        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise UsageError(say("”{text}” är inget datum. Skriv till exempel 2026-12-31.", text=text)) from None
-    return datetime.combine(found.date(), time(23, 59) if end else time(0), zone).astimezone(UTC)
+
+
+def day(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime:
+    """A date from the command line as an instant: its first moment, or its last minute when `end`."""
+    found = datetime.combine(date_of(text), time(23, 59) if end else time(0), zone)
+    # The first midnight that there is in Sweden is before all instants in UTC.
+    return found.replace(tzinfo=UTC) if found.year == MINYEAR else found.astimezone(UTC)
 
 
 def now_in(house: House, text: str | None) -> datetime:

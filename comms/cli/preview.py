@@ -132,8 +132,7 @@ def _tell(house: House, made: Preview, problems: list[Problem], index: Path) -> 
 
 
 def _counts(house: House, entries: list[str]) -> Counts:
-    file = house.database_file
-    if file is not None and not file.exists():
+    if not house.has_ledger:
         return {}
     with ledger(house) as store:
         return {identity: store.counts(identity) for identity in entries}

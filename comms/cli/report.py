@@ -88,6 +88,8 @@ def _say_stops(report: RunReport) -> None:
         )
     if report.unbacked is not None:
         voice.line(report.unbacked)
+    if report.unfed is not None:
+        voice.line(report.unfed)
     for channel, (until, why) in report.resting.items():
         voice.line(
             say(

@@ -15,11 +15,18 @@ from comms.app import consenting, reporting
 from comms.app.consenting import ConsentReport, acts, consent_report, consent_sheet
 from comms.app.language import shown
 from comms.app.language import translate as _
-from comms.app.reporting import BalanceReport, balance_chart, balance_report, balance_sheet, notes
+from comms.app.reporting import (
+    BalanceReport,
+    balance_chart,
+    balance_report,
+    balance_row,
+    balance_sheet,
+    notes,
+)
 from comms.app.wording import SLOT
 from comms.cli import voice
-from comms.cli.options import house_at, now_in, now_option, workspace_option
-from comms.cli.report_out import Out, date_of, out_options, period_options
+from comms.cli.options import date_of, house_at, now_in, now_option, workspace_option
+from comms.cli.report_out import Out, out_options, period_options
 from comms.cli.report_strategy import delivery, strategy, year
 from comms.errors import Text, say
 from comms.model.item import Item
@@ -70,7 +77,7 @@ def balance(
         chart = balance_chart(found)
         to.give(bar_chart(chart), in_words(chart) + "\n")
     elif kind == "json":
-        to.tell(partial(voice.as_json, _balance_row(found)))
+        to.tell(partial(voice.as_json, balance_row(found, shown)))
     elif kind == "csv":
         to.give(balance_sheet(found))
         voice.note(shown(reporting.GUARDED))  # a table has no room for sentences
@@ -181,54 +188,6 @@ def _say_months(found: BalanceReport) -> None:
         voice.table(lines)
 
 
-def _balance_row(found: BalanceReport) -> Json:
-    """The shape is a contract: more keys are welcome, these stay."""
-    balance_of = found.balance
-    return {
-        "period": {
-            "from": balance_of.period.since.isoformat(),
-            "to": balance_of.period.until.isoformat(),
-            "basis": "publish_from",
-        },
-        "newsletter": found.newsletter,
-        **_tally_row(found, balance_of.whole),
-        "months": [
-            {"month": month, **_tally_row(found, tally)} for month, tally in balance_of.months.items()
-        ],
-        "left_out": list(found.left_out),
-        "notes": [shown(note) for note in notes(found)],
-    }
-
-
-def _tally_row(found: BalanceReport, tally: Tally) -> Json:
-    unsaid = tally.unsaid
-    return {
-        "items": tally.items,
-        "appearances": tally.appearances,
-        "people": tally.people,
-        "gender_unsaid": {
-            "count": unsaid.count if unsaid else None,
-            "base": unsaid.base if unsaid else None,
-            "share": unsaid.share if unsaid else None,
-        },
-        "figures": [
-            {
-                "measure": one.measure.value,
-                "by": one.trait.value,
-                "value": None if one.value == UNSAID else one.value,
-                "label": _word(found.label(one)),
-                "count": one.count,
-                "base": one.base,
-                "share": one.share,
-                "people": one.people,
-                "group": one.group,
-                "group_share": one.group_share,
-            }
-            for one in tally.figures
-        ],
-    }
-
-
 # Consent
 
 
@@ -283,7 +242,7 @@ def _in_entries(found: ConsentReport, one: Showing, zone: ZoneInfo) -> Iterator[
     for use in found.uses[one.picture]:
         where = "-".join(part for part in (use.audience, use.municipality) if part)
         kind = _("utgåva") if use.kind is EntryKind.ISSUE else _("inlägg")
-        when = f"{use.at.astimezone(zone):%Y-%m-%d %H.%M}"
+        when = voice.moment(use.at, zone)
         yield kind, f"{use.id} {where}".strip(), when, shown(_standing(use))
 
 

@@ -6,7 +6,6 @@ import io
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,14 +35,6 @@ def period_options(command: Command) -> Command:
     )
     until = click.option("--to", "until", metavar=_("DATUM"), required=True, help=_("Periodens sista dag."))
     return since(until(command))
-
-
-def date_of(text: str) -> date:
-    """A date as it is written: no instant, so that the first and the last that there are count too."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise UsageError(say("”{text}” är inget datum. Skriv till exempel 2026-12-31.", text=text)) from None
 
 
 class Out(NamedTuple):

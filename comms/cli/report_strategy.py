@@ -33,11 +33,12 @@ from comms.app.strategy_reporting import (
 )
 from comms.app.year_reporting import delivery_html, strategy_html, write_year, year_report
 from comms.cli import voice
-from comms.cli.options import house_at, now_in, now_option, workspace_option
-from comms.cli.report_out import Out, date_of, out_options, period_options
+from comms.cli.options import date_of, house_at, now_in, now_option, workspace_option
+from comms.cli.report_out import Out, out_options, period_options
 from comms.errors import Text, UsageError, say
 from comms.model.coverage import Axis, Course, Deliveries, Reach
 from comms.render.charts import bar_chart, in_words, share_of
+from comms.render.report_tables import how_many
 from comms.report.delivery import by_newsletter
 
 _CELL = 60
@@ -53,8 +54,6 @@ _FORMAT = click.option(
     default="table",
     help=_("Tabell, fil för kalkylprogram, JSON, webbsida, bild eller PDF."),
 )
-_PDF = "%PDF-"
-"""What a PDF begins with."""
 
 
 @click.command(
@@ -150,7 +149,7 @@ def _give_page(to: Out, page: bytes, kind: str) -> None:
         return
     if to.file is None:
         raise UsageError(say("En PDF skrivs till en fil. Säg vilken: --out FIL.pdf"))
-    to.see_free(to.file, _PDF)
+    to.see_free(to.file, page.decode())
     to_pdf(page, to.file)
 
 
@@ -207,11 +206,11 @@ def _say_delivery(house: House, found: Deliveries) -> None:
     period = found.period
     voice.line(
         say(
-            "Från {since} till {until}: {issues} brev och {posts} inlägg.",
+            "Från {since} till {until}: {issues} och {posts}.",
             since=period.since,
             until=period.until,
-            issues=len(found.issues),
-            posts=len(found.posts),
+            issues=how_many(len(found.issues), say("1 nummer"), say("{count} nummer")),
+            posts=how_many(len(found.posts), say("1 inlägg"), say("{count} inlägg")),
         )
     )
     if found.issues:

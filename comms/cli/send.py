@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -18,6 +16,7 @@ from comms.app.delivering import Hands
 from comms.app.house import find_root, open_house, read_settings
 from comms.app.language import shown
 from comms.app.language import translate as _
+from comms.app.logging_lines import Event
 from comms.app.pausing import left_over
 from comms.app.pausing import rest as send_to_the_rest
 from comms.app.planning import ledger
@@ -25,8 +24,9 @@ from comms.app.publishing import FOLDER, withdraw
 from comms.app.retracting import retract as retract_from_all
 from comms.app.running import send as send_entry
 from comms.app.running import tick as tick_once
+from comms.app.stopping import told_to_stop
 from comms.cli import voice
-from comms.cli.log_lines import tell_delivery, tell_refusal, tell_report
+from comms.cli.log_lines import in_lines, tell, tell_delivery, tell_refusal, tell_report
 from comms.cli.options import house_at, now_in, now_option, workspace_option
 from comms.cli.report import say_archive_faults, say_report
 from comms.errors import CommsError, ExitCode, Text, say
@@ -38,30 +38,20 @@ _BEAT = 30
 @contextmanager
 def _hands() -> Iterator[Hands]:
     """SIGTERM and Ctrl-C finish the delivery in hand, then stop; each delivery moves the progress line."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     done = total = 0
-    try:
-        with voice.progress(_("Sänder")) as progress:
+    with told_to_stop() as stopping, voice.progress(_("Sänder")) as progress:
 
-            def expect(copies: int) -> None:
-                nonlocal total
-                total += copies
-                progress(done, total)
+        def expect(copies: int) -> None:
+            nonlocal total
+            total += copies
+            progress(done, total)
 
-            def count(_delivery: Delivery) -> None:
-                nonlocal done
-                done += 1
-                progress(done, max(done, total))
+        def count(_delivery: Delivery) -> None:
+            nonlocal done
+            done += 1
+            progress(done, max(done, total))
 
-            yield Hands(stopping.is_set, count, expect)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        yield Hands(stopping.is_set, count, expect)
 
 
 @click.command(help=_("Sänd ID nu, med det godkända fingeravtrycket."))
@@ -128,10 +118,14 @@ def _question(identity: str, left: int, doubtful: int) -> Text:
 def tick(folder: Path, now: str | None) -> int:
     """Do what is due."""
     house = house_at(folder)
-    with ledger(house) as store, _hands() as hands:
-        as_json = house.settings.json_log
-        heard = replace(hands, on_result=tell_delivery) if as_json else hands
-        return tell_report(tick_once(house, store, now_in(house, now), heard), as_json=as_json)
+    as_json, moment = house.settings.json_log, now_in(house, now)
+
+    def once() -> int:
+        with ledger(house) as store, _hands() as hands:
+            heard = replace(hands, on_result=tell_delivery) if as_json else hands
+            return tell_report(tick_once(house, store, moment, heard), as_json=as_json)
+
+    return in_lines(once, as_json=as_json)
 
 
 @click.command(help=_("Håll klockan och gör det som ska göras, tills du avbryter med Ctrl-C."))
@@ -141,15 +135,21 @@ def run(folder: Path, *, no_web: bool) -> int:
     """Tick until told to stop, and serve the public pages meanwhile."""
     root = find_root(folder)
     settings = read_settings(root)
-    stopping = threading.Event()
-    with (
-        nullcontext() if settings.metrics is None else _figures(root),
-        nullcontext() if no_web or settings.web is None else _pages(root, stopping),
-    ):
-        voice.line(say("Klockan går. Avbryt med Ctrl-C."))
-        run_every(_BEAT, lambda: _beat(root, Hands(stopping.is_set), as_json=settings.json_log), stopping)
-    voice.line(say("Klockan har stannat. Det som väntar ligger kvar."))
-    return int(ExitCode.DONE)
+    as_json = settings.json_log
+
+    def on_and_on() -> int:
+        with (
+            told_to_stop() as stopping,
+            nullcontext() if settings.metrics is None else _figures(root),
+            nullcontext() if no_web or settings.web is None else _pages(root, stopping),
+        ):
+            tell(say("Klockan går. Avbryt med Ctrl-C."), Event("clock.started"), as_json=as_json)
+            run_every(_BEAT, lambda: _beat(root, Hands(stopping.is_set), as_json=as_json), stopping)
+        stopped = say("Klockan har stannat. Det som väntar ligger kvar.")
+        tell(stopped, Event("clock.stopped"), as_json=as_json)
+        return int(ExitCode.DONE)
+
+    return in_lines(on_and_on, as_json=as_json)
 
 
 def _pages(root: Path, stopping: threading.Event) -> AbstractContextManager[None]:

@@ -84,9 +84,7 @@ def status(folder: Path, now: str | None, *, as_json: bool) -> None:
         or [("–", "", "")]
     )
     if found.last_run_at:
-        voice.line(
-            say("Senaste körning: {when}", when=f"{found.last_run_at.astimezone(house.zone):%Y-%m-%d %H.%M}")
-        )
+        voice.line(say("Senaste körning: {when}", when=voice.moment(found.last_run_at, house.zone)))
     if found.unsent_notices:
         voice.line(
             say("{count} meddelanden till kommunikatören väntar på att sändas.", count=found.unsent_notices)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import getpass
-import signal
-import threading
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from comms.app.adopting import adopt as adopt_database
 from comms.app.delivering import RunReport
-from comms.app.house import find_root, settings_alone
+from comms.app.house import House, find_root, settings_alone
+from comms.app.keyrings import accept_keys, keys_match
 from comms.app.language import shown
 from comms.app.language import translate as _
+from comms.app.logging_lines import Event
 from comms.app.office import Ledger
 from comms.app.pausing import Standing
 from comms.app.pausing import cancel as cancel_entry
@@ -32,6 +31,7 @@ from comms.app.reconciling import (
     mailbox,
     unknown_of,
 )
+from comms.app.stopping import told_to_stop
 from comms.app.suppressing import lift as lift_noes
 from comms.app.suppressing import liftable
 from comms.app.suppressing import suppress as suppress_address
@@ -39,7 +39,7 @@ from comms.app.suppressing import told as suppression_told
 from comms.app.wording import DELIVERY, SLOT, counted
 from comms.app.working import work
 from comms.cli import voice
-from comms.cli.log_lines import tell_report
+from comms.cli.log_lines import in_lines, tell, tell_report
 from comms.cli.options import house_at, now_in, now_option, workspace_option
 from comms.errors import ExitCode, UsageError, say
 from comms.model.ledger import DeliveryState
@@ -265,22 +265,30 @@ def _lift(settings: Settings, store: Ledger, asked: tuple[str, str, str], now: d
 
 
 @click.command(help=_("Ta över en återställd eller kopierad databas, så att den får sända igen."))
+@click.option(
+    "--new-keys",
+    is_flag=True,
+    help=_("Nycklar i COMMS_WEB__KEYS som saknas är borta för gott. Databasen rörs inte."),
+)
 @_YES
 @workspace_option
 @now_option
-def adopt(folder: Path, now: str | None, *, yes: bool) -> int:
-    """Say that this database is the one."""
+def adopt(folder: Path, now: str | None, *, new_keys: bool, yes: bool) -> int:
+    """Say that this database is the one; or that these keys are."""
     house = house_at(folder)
     with ledger(house) as store:
         moment = now_in(house, now)
+        if new_keys:
+            return _adopt_keys(house, store, moment, yes=yes)
         reason = store.fence_if_old(moment)
         if reason:
             voice.line(reason)
         question = say("Ta över databasen? Det som hålls kvar sänds inte av sig självt.")
         if not yes and not voice.confirm(question):
             return int(ExitCode.DONE)
-        held = adopt_database(store, moment)
+        found = adopt_database(house, store, moment)
     voice.line(say("Databasen är er nu, och det som planeras härefter sänds."))
+    held = found.held
     for slot, count in held:
         if count:
             voice.line(say("  {id}: {count} hålls kvar", id=slot.id, count=count))
@@ -300,6 +308,25 @@ def adopt(folder: Path, now: str | None, *, yes: bool) -> int:
                 "Den som har fått det enligt journalen får det inte igen."
             )
         )
+    if found.coming:
+        voice.title(_("Går ut på sin tid"))
+        voice.table([(slot.id, voice.moment(slot.due_at, house.zone)) for slot in found.coming])
+        voice.line(say("Har något av det redan sänts från ett annat ställe, för hand? Kör: comms cancel ID"))
+    return int(ExitCode.DONE)
+
+
+def _adopt_keys(house: House, store: Ledger, now: datetime, *, yes: bool) -> int:
+    """Say what is lost with the old keys, ask, and let the new ones be the right ones."""
+    lost = keys_match(house, store)
+    if lost is None:
+        voice.line(say("Ingen nyckel saknas."))
+        return int(ExitCode.DONE)
+    voice.line(lost)
+    question = say("Är den gamla nyckeln borta för gott? Det som bara den kan läsa är då förlorat.")
+    if not yes and not voice.confirm(question):
+        return int(ExitCode.DONE)
+    accept_keys(house, store, now)
+    voice.line(say("Nycklarna gäller som de är nu."))
     return int(ExitCode.DONE)
 
 
@@ -310,28 +337,23 @@ def adopt(folder: Path, now: str | None, *, yes: bool) -> int:
 @workspace_option
 def worker(concurrency: int, folder: Path) -> int:
     """Work until told to stop; the copies in hand are finished."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
     root = find_root(folder)
     as_json = settings_alone(root).settings.json_log
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def ready() -> None:
-        voice.line(say("Arbetaren går. Avbryt med Ctrl-C."))
+        tell(say("Arbetaren går. Avbryt med Ctrl-C."), Event("worker.started"), as_json=as_json)
 
-    def tell(report: RunReport) -> None:
+    def told(report: RunReport) -> None:
         tell_report(report, as_json=as_json, quiet=True)
 
-    try:
-        work(root, stopping, tell, ready, concurrency=concurrency)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    voice.line(say("Arbetaren har stannat. Det som väntar ligger kvar."))
-    return int(ExitCode.DONE)
+    def serve() -> int:
+        with told_to_stop() as stopping:
+            work(root, stopping, told, ready, concurrency=concurrency)
+        stopped = say("Arbetaren har stannat. Det som väntar ligger kvar.")
+        tell(stopped, Event("worker.stopped"), as_json=as_json)
+        return int(ExitCode.DONE)
+
+    return in_lines(serve, as_json=as_json)
 
 
 def _say(stands: Standing) -> None:

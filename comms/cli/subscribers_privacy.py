@@ -198,7 +198,7 @@ def _say_testimony(house: House, found: Testimony) -> None:
     for one in found.said:
         _say_consent(house, one)
     for ticket in found.asks:
-        when = f"{ticket.asked_at.astimezone(house.zone):%Y-%m-%d %H.%M}"
+        when = voice.moment(ticket.asked_at, house.zone)
         voice.line(
             say(
                 "{when}  en länk som ingen har använt, bad om den via {source}",
@@ -210,7 +210,7 @@ def _say_testimony(house: House, found: Testimony) -> None:
         voice.line(
             say(
                 "{when}  nej till {what} ({kind}): {reason}",
-                when=f"{no.created_at.astimezone(house.zone):%Y-%m-%d %H.%M}",
+                when=voice.moment(no.created_at, house.zone),
                 what=_ALL if no.newsletter == ALL_NEWSLETTERS else no.newsletter,
                 kind=NOES[no.kind],
                 reason=no.reason,
@@ -228,7 +228,7 @@ def _say_consent(house: House, one: Consent) -> None:
     voice.line(
         say(
             "{when}  {what}. Gäller sedan: {choices}",
-            when=f"{one.happened_at.astimezone(house.zone):%Y-%m-%d %H.%M}",
+            when=voice.moment(one.happened_at, house.zone),
             what=KINDS[one.kind],
             choices=_in_words(one.choices),
         )

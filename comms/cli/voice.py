@@ -17,6 +17,9 @@ from comms.app.wording import SEVERITY
 from comms.errors import CommsError, Severity
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
     from comms.errors import Location, Problem, Text
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "blue"}
@@ -28,6 +31,11 @@ _YES = frozenset({"j", "ja", "y", "yes"})
 def line(text: str | Text = "") -> None:
     """Say a line on standard output."""
     _echo(text if isinstance(text, str) else shown(text))
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """An instant as local time, as every list has it: `2026-11-26 08.30`."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H.%M}"
 
 
 def note(text: str) -> None:

@@ -87,7 +87,7 @@ def refuse(event: str, arguments: tuple[object, ...]) -> None:
 
 def _bound_memory(memory: int) -> None:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    most = pages * _PAGE + memory
+    most = _allowed(resource.RLIMIT_AS, pages * _PAGE + memory)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -96,8 +96,14 @@ def _bound_memory(memory: int) -> None:
 def _bound_time(seconds: int) -> None:
     """So many seconds from now on; the kernel counts whole ones since the process began."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    most = _allowed(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _allowed(limit: int, wanted: int) -> int:
+    """What we want, or less when we ourselves have been given less: no limit can be raised over that."""
+    given = resource.getrlimit(limit)[1]
+    return wanted if given == resource.RLIM_INFINITY else min(wanted, given)
 
 
 def _headers(body: bytes, asked: Mapping[str, Any]) -> dict[str, str]:

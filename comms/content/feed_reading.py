@@ -48,6 +48,7 @@ _FAILURES = {
     "memory": say("Flödet tog för mycket minne att läsa."),
 }
 _DIED = say("Flödet gick inte att läsa.")
+_NO_CHILD = say("Datorn har inte plats för programmet som läser flöden. Nästa försök görs senare.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,18 @@ class FeedReader:
 
     def read(self, fetched: Fetched, today: date) -> ReadFeed:
         """The entries of an answer. Never raises for what a feed does."""
-        child = self._running()
         header = {"size": len(fetched.body), "url": fetched.url, "charset": fetched.charset}
         late = threading.Event()
-        killer = threading.Timer(self._bounds.wall, _kill, (child, late))
-        killer.start()
-        line = _exchange(child, json.dumps(header).encode("ascii") + b"\n" + fetched.body)
-        killer.cancel()
+        try:
+            child = self._running()
+            killer = threading.Timer(self._bounds.wall, _kill, (child, late))
+            killer.start()
+        except (OSError, RuntimeError):  # no more processes, no more threads: the machine's own limits
+            return ReadFeed(failure=_NO_CHILD)
+        try:
+            line = _exchange(child, json.dumps(header).encode("ascii") + b"\n" + fetched.body)
+        finally:
+            killer.cancel()
         self._done += 1
         answer = _parsed(line)
         if answer is None:
@@ -107,7 +113,9 @@ class FeedReader:
         return self._child.pid if self._child else None
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._done >= self._bounds.life:
+        # One that has died while it waited was killed from outside, which is not the next feed's fault.
+        has_died = self._child is not None and self._child.poll() is not None
+        if has_died or self._done >= self._bounds.life:
             self._let_go()
         if self._child is None:
             self._done = 0

@@ -141,6 +141,7 @@ class Fetcher:
             addresses,
             headers=headers,
             until=request.until,
+            most=request.limits.size,
             trust=lambda: self._certificates,
         ) as answer:
             yield answer

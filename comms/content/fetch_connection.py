@@ -14,6 +14,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPException, HTTPResponse
 from ipaddress import IPv4Address
@@ -33,6 +34,9 @@ _TRIED = 3
 """How many of a name's addresses are tried."""
 
 _PIECE = 65_536
+_FRAMING = 1_000_000
+"""Bytes for headers and the ends of chunks, beside twice the body."""
+
 _UNPACKED = frozenset({"", "identity", "gzip", "x-gzip"})
 
 
@@ -44,9 +48,13 @@ def asked(
     *,
     headers: Mapping[str, str],
     until: float,
+    most: int,
     trust: Callable[[], ssl.SSLContext],
 ) -> Iterator[BaseHTTPResponse]:
-    """Ask once; the answer's body is read within. `until` is a moment of `time.monotonic`. Raises Stopped."""
+    """Ask once; the answer's body is read within. `until` is a moment of `time.monotonic`. Raises Stopped.
+
+    `most`: bytes of body that are wanted; what comes over the wire, packed and framed, is bounded by it too.
+    """
     with _told(target.host):
         sock = _connected(target, addresses, until)
         try:
@@ -56,7 +64,8 @@ def asked(
             wire = HTTPConnection(target.host, target.port, timeout=_READ)
             wire.auto_open = 0
             wire.sock = sock
-            wire.response_class = partial(_Timed, until)  # type: ignore[assignment]  # it is called alone
+            bounds = _Bounds(target.host, until, most)
+            wire.response_class = partial(_Bounded, bounds)  # type: ignore[assignment]  # it is called alone
             wire.request(
                 method,
                 target.path,
@@ -77,8 +86,12 @@ def body_of(answer: BaseHTTPResponse, host: str, most: int) -> bytes:
     while piece := answer.read(min(_PIECE, most + 1 - len(body)), decode_content=True):
         body += piece
         if len(body) > most:
-            raise Stopped(Outcome.TOO_BIG, say("{host} svarar med mer än {most} byte.", host=host, most=most))
+            raise _too_big(host, most)
     return bytes(body)
+
+
+def _too_big(host: str, most: int) -> Stopped:
+    return Stopped(Outcome.TOO_BIG, say("{host} svarar med mer än {most} byte.", host=host, most=most))
 
 
 def _connected(target: Target, addresses: Sequence[Address], until: float) -> socket.socket:
@@ -126,7 +139,7 @@ def _told(host: str) -> Iterator[None]:
     except ssl.SSLCertVerificationError:
         why = say("Certifikatet på {url} går inte att lita på.", url=host)
         raise Stopped(Outcome.UNTRUSTED, why) from None
-    except (ssl.SSLError, HTTPException, HTTPError, UnicodeError) as error:
+    except (ssl.SSLError, HTTPException, HTTPError, ValueError) as error:  # the last: http.client's own
         kind = type(error).__name__
         why = say("Svaret från {host} går inte att läsa ({kind}).", host=host, kind=kind)
         raise Stopped(Outcome.BROKEN, why) from None
@@ -136,27 +149,45 @@ def _told(host: str) -> Iterator[None]:
         raise Stopped(Outcome.UNREACHABLE, why) from None
 
 
-class _TimedReads(io.RawIOBase):
-    """What comes over a socket, until the time for all of it is up: a server that drips holds nobody."""
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What a whole answer may take: until when, and bytes of body."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, until: float) -> None:
+    host: str
+    until: float
+    most: int
+
+
+class _BoundedReads(io.RawIOBase):
+    """What comes over a socket, until the time or the bytes for all of it are up.
+
+    So a server that drips holds nobody, nor one that never ends its headers, nor one whose chunk is of -1
+    bytes, which http.client takes for all that will ever come.
+    """
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, bounds: _Bounds) -> None:
         self._raw = raw
         self._sock = sock
-        self._until = until
+        self._bounds = bounds
+        self._left = bounds.most * 2 + _FRAMING
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401 - a buffer, as the base class has it
-        self._sock.settimeout(_left(self._until, _READ))
-        return self._raw.readinto(buffer)
+        if self._left <= 0:
+            raise _too_big(self._bounds.host, self._bounds.most)
+        self._sock.settimeout(_left(self._bounds.until, _READ))
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        return count
 
     def close(self) -> None:
         self._raw.close()
         super().close()
 
 
-class _Timed(HTTPResponse):
-    def __init__(self, until: float, sock: socket.socket, *args: Any, **more: Any) -> None:  # noqa: ANN401 - the base's own
+class _Bounded(HTTPResponse):
+    def __init__(self, bounds: _Bounds, sock: socket.socket, *args: Any, **more: Any) -> None:  # noqa: ANN401 - the base's own
         super().__init__(sock, *args, **more)
-        self.fp = io.BufferedReader(_TimedReads(self.fp.detach(), sock, until))
+        self.fp = io.BufferedReader(_BoundedReads(self.fp.detach(), sock, bounds))

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from comms.inbox.reading import harmless
-from comms.inbox.reasons import UNSAID, classify, status_of
 from comms.inbox.returned_letter import Fields, Letter, first, values
 from comms.model.bounce import Reason, Returned, ReturnKind
+from comms.text.reasons import UNSAID, classify, status_of
 
 _LONGEST_ADDRESS = 320
 _MOST_RECIPIENTS = 50
@@ -56,14 +56,14 @@ def _recipient(group: Fields, said: str) -> Returned | None:
     words = " ".join(dict.fromkeys(values(group, *_WORDS)))
     told = harmless(_without_type(first(group, "diagnostic-code")) or status)
     code = status_of(status, words)
-    address = addresses[0] if addresses else ""
+    address, became = (addresses[0], addresses[-1]) if addresses else ("", "")
     known, meaning = _meaning(action, code)
     if not known:
         return None
     reason = meaning or classify(status, words)
     if reason == UNSAID and said:
         reason = classify(status, said)
-    return Returned(reason, address, code, told, by="rfc3464")
+    return Returned(reason, address, code, told, by="rfc3464", became="" if became == address else became)
 
 
 def _meaning(action: str, code: str) -> tuple[bool, Reason | None]:

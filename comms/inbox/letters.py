@@ -147,7 +147,7 @@ def _letters(part: Path) -> Iterator[tuple[int, str, Path]]:
     """When each letter was delivered (ns), its name without its flags, and where it is."""
     for entry in os.scandir(part):
         with suppress(FileNotFoundError):
-            if entry.is_file():
+            if entry.is_file(follow_symlinks=False):  # else whoever may write here shows us any file of ours
                 yield entry.stat().st_mtime_ns, entry.name.partition(":")[0], Path(entry.path)
 
 

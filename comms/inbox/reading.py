@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comms.errors import ConfigError, say
+from comms.errors import ConfigError, Text, say
 
 _GZIP = b"\x1f\x8b"
 _SHOWN = 300
@@ -34,22 +34,27 @@ def legible(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error) as error:
-        raise ConfigError(
-            say(
-                "{path} går inte att läsa: {error}. Kontrollera att den finns, är hel och får läsas.",
-                path=harmless(str(path)),
-                error=harmless(getattr(error, "strerror", None) or str(error)),
-            )
-        ) from error
+        raise ConfigError(unreadable(str(path), error)) from error
+
+
+def unreadable(path: str, error: Exception) -> Text:
+    """What to say of a file or folder that cannot be read."""
+    return say(
+        "{path} går inte att läsa: {error}. Kontrollera att den finns, är hel och får läsas.",
+        path=harmless(path),
+        error=harmless(getattr(error, "strerror", None) or str(error)),
+    )
 
 
 def maildir_parts(folder: Path) -> tuple[Path, Path]:
     """Where a maildir's letters are, `new` before `cur`: one that is moved meanwhile goes that way.
 
-    Raises ConfigError for what is no maildir, so that it cannot pass for an empty one.
+    Raises ConfigError for what is no maildir or may not be read, so that it cannot pass for an empty one.
     """
-    new, cur = folder / "new", folder / "cur"
-    if not (new.is_dir() and cur.is_dir()):
+    new, cur, is_maildir = folder / "new", folder / "cur", False
+    with legible(folder):
+        is_maildir = new.is_dir() and cur.is_dir()
+    if not is_maildir:
         message = say(
             "{folder} är ingen maildir: mapparna new och cur saknas. Ange mappen som de ligger i.",
             folder=harmless(str(folder)),

@@ -24,7 +24,6 @@ from itertools import islice
 from comms.inbox.complaints import read_complaint
 from comms.inbox.dsn import clean, read_dsn
 from comms.inbox.reading import harmless
-from comms.inbox.reasons import UNSAID, classify, status_of
 from comms.inbox.returned_letter import (
     UNDOABLE,
     Fields,
@@ -36,6 +35,7 @@ from comms.inbox.returned_letter import (
     values,
 )
 from comms.model.bounce import Reason, Returned, ReturnKind
+from comms.text.reasons import UNSAID, classify, status_of
 
 UNKNOWN = Reason("unknown", ReturnKind.UNREADABLE)
 """A letter that says nothing that we understand."""
@@ -49,39 +49,40 @@ _PLAIN = bytes(byte if 0 < byte < 128 else ord("?") for byte in range(256))  # n
 
 _DAEMONS = re.compile(
     r"(mailer-?daemon|postmaster|mail-?admin|mail[.-]?delivery|mailmaster|maildelivery"
-    r"|microsoftexchange\w*|bounces?"
-    r"|no-?reply|do-?not-?reply|administrator|listserv|hostmaster|abuse|support|helpdesk)(?![a-z])",
+    r"|microsoftexchange\w*|bounces?|no-?reply|do-?not-?reply|administrator|listserv|hostmaster|abuse"
+    r"|support|helpdesk)(?![a-z])",
     re.IGNORECASE,
 )
 _WRITERS = re.compile(
     r"mailer-?daemon|post ?master|mail delivery (sub)?system|mail administrator|system administrator"
-    r"|mailadm"
-    r"|microsoft (exchange|outlook)|delivery (service|notification)|systemadministratör|jetmail"
-    r"|^\s*(<>)?\s*$",
+    r"|mailadm|microsoft (exchange|outlook)|delivery (service|notification)"
+    r"|systemadministratör|jetmail|^\s*(<>)?\s*$",
     re.IGNORECASE,
 )
 _SUBJECTS = re.compile(
-    r"undeliver|non-?deliver|deliver(y|ed|ing)? .{0,30}(fail|status|notif|problem|error|delay)|fail(ure"
-    r"|ed).{0,20}"
-    r"(notice|deliver)|return(ed|ing) (mail|to)|mail (error|could)|not .{0,20}delivered|mail ?delivery"
-    r"|delayed"
-    r"|user unknown|bounce|oleverer|obeställbar|lever(er|ans).{0,40}(inte|miss|fel|fördröj)"
-    r"|(inte|misslyck|fel).{0,40}lever|returnerat|results of your email",
+    r"undeliver|non-?deliver|deliver(y|ed|ing)? .{0,30}(fail|status|notif|problem|error|delay)"
+    r"|fail(ure|ed).{0,20}(notice|deliver)|return(ed|ing) (mail|to)|mail (error|could)"
+    r"|not .{0,20}delivered|mail ?delivery|delayed|user unknown|bounce"
+    r"|oleverer|obeställbar|lever(er|ans).{0,40}(inte|miss|fel|fördröj)"
+    r"|(inte|misslyck|fel).{0,40}lever|returnerat"
+    r"|results of your email",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"^\W*((re|sv|aw)\s*:\s*)*(auto(matiskt?)?[- ]?svar|automatic reply|auto(matic)?[- ]?(reply"
-    r"|response)|frånvaro"
-    r"|(jag är )?(frånvarande|bortrest|på semester)|out[- ]of[- ](the[- ])?office|(on )?vacation|semester\b"
-    r"|(ej|inte) på (kontoret|plats)|(tjänst|föräldra)ledig|automatische antwort|réponse automatique)",
+    r"^\W*((re|sv|aw)\s*:\s*)*("
+    r"auto(matiskt?)?[- ]?svar|automatic reply|auto(matic)?[- ]?(reply|response)"
+    r"|frånvaro|(jag är )?(frånvarande|bortrest|på semester)"
+    r"|out[- ]of[- ](the[- ])?office|(on )?vacation"
+    r"|semester\b|(ej|inte) på (kontoret|plats)|(tjänst|föräldra)ledig"
+    r"|automatische antwort|réponse automatique)",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
     r"\bdelayed\b|not yet been (delivered|able)|yet to be delivered|still being retried|warning only"
-    r"|just a warning"
-    r"|(continue|try|keep|attempt\w*) to (attempt|deliver|retry|send)|(do not|don.t) (need to )?resend"
-    r"|postponed"
-    r"|fördröj|försena|försöker (leverera )?igen|inte (kunnat )?levererats än|ännu inte (kunnat )?lever",
+    r"|just a warning|(continue|try|keep|attempt\w*) to (attempt|deliver|retry|send)"
+    r"|(do not|don.t) (need to )?resend|postponed"
+    r"|fördröj|försena|försöker (leverera )?igen|inte (kunnat )?levererats än"
+    r"|ännu inte (kunnat )?lever",
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
@@ -91,20 +92,22 @@ _GIVEN_UP = re.compile(
     re.IGNORECASE,
 )
 _COPY = re.compile(
-    r"(?im)^[^\w\n]{0,40}(below this line is a copy|this is a copy of|copy of (the|your) (original )?message"
+    r"(?im)^[^\w\n]{0,40}("
+    r"below this line is a copy|this is a copy of"
+    r"|copy of (the|your) (original )?message"
     r"|(start of )?(the )?(original|returned|unsent) message( headers?| follows| text| below)?[^\w\n]{0,80}$"
-    r"|original message"
-    r" headers|message headers? follow|ursprungligt meddelande|ursprungliga meddelande\w*"
-    r"|meddelandets rubriker"
-    r"|(here )?follows the|included (below )?is|a copy of (the|your) message|header of the source mail).*$"
+    r"|original message headers|message headers? follow"
+    r"|ursprungligt meddelande|ursprungliga meddelande\w*|meddelandets rubriker"
+    r"|(here )?follows the|included (below )?is|a copy of (the|your) message"
+    r"|header of the source mail).*$"
 )
 _BARE = re.compile(
     r"(?:(?<=SMTP=)|(?<![\w.+@=/-]))[^\s<>@:;,\"()\[\]*/=]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 )
 _LEADING = re.compile(r"^[\s*•>\[<(\"'-]{0,12}(?:(?:mailto|smtp|rfc822)[:;]\s*)?$", re.IGNORECASE)
 _TELLING = re.compile(
-    r"recipient|address|mottag|adress|unknown|user|mailbox|quota|\bto\b|\btill\b|fail|account|\b[45]\d\d\b|error|smtp"
-    r"|(generated|expanded) from",
+    r"recipient|address|mottag|adress|unknown|user|mailbox|quota|\bto\b|\btill\b|fail|account"
+    r"|\b[45]\d\d\b|error|smtp|(generated|expanded) from",
     re.IGNORECASE,
 )
 _OF_HEADER = re.compile(

@@ -38,11 +38,13 @@ class Reason:
 class Returned:
     """What one letter says of one copy.
 
-    `address` is whom it speaks of ("" when it does not say), `status` the enhanced code (RFC 3463), `words`
+    `address` is whom it speaks of ("" when it does not say), `became` what that became on its way ("" when
+    nothing else), `status` the enhanced code (RFC 3463), `words`
     the server's own, on one line and harmless to print. What it can be known by: `paths`, addresses that the
     letter came to or names as the copy's sender, best first; `message_ids` with angle brackets; `links`,
     addresses in the returned List-Unsubscribe. `by` is the reader that understood it: `rfc3464`,
-    `rfc3834` (an answer by a machine), `flufl`, `words`, `arf`, "" when none did.
+    `rfc3834` (an answer by a machine), `flufl`, `words`, `arf`, "" when none did; `smtp`: no letter, but an
+    answer in the conversation itself.
     """
 
     reason: Reason
@@ -54,3 +56,4 @@ class Returned:
     links: tuple[str, ...] = ()
     by: str = ""
     at: datetime | None = None
+    became: str = ""

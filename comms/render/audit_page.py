@@ -30,7 +30,7 @@ dd { margin: 0 0 .4rem; }
 <p>Från och med {{ first }} till och med {{ last }}. {{ issues|length }} utskick och
 {{ posts|length }} inlägg. Vad filerna är och vad som inte är med står i
 <a href="README.txt">README.txt</a>. Kontrollsummor står i <a href="manifest.json">manifest.json</a>.</p>
-{% for heading, rows in [("Utskick", issues), ("Inlägg", posts)] %}
+{% for heading, number, rows in [("Utskick", "Mottagare", issues), ("Inlägg", "Delar", posts)] %}
 <h2>{{ heading }}</h2>
 {% for row in rows %}
 <section>
@@ -38,8 +38,11 @@ dd { margin: 0 0 .4rem; }
 <dl>
 <dt>Tid</dt><dd>{{ row.when }}</dd>
 <dt>Läge</dt><dd>{{ row.state }}</dd>
-<dt>Mottagare</dt><dd>{{ row.counts }}</dd>
-<dt>Godkänt</dt><dd>{{ row.approved }}</dd>
+<dt>{{ number }}</dt><dd>{{ row.counts }}</dd>
+{% if row.retracted %}<dt>Tillbakadraget sedan dess</dt><dd><ul>
+{% for words in row.retracted %}<li>{{ words }}</li>
+{% endfor %}</ul></dd>
+{% endif %}<dt>Godkänt</dt><dd>{{ row.approved }}</dd>
 <dt>Filer</dt><dd><ul>{% for path, name in row.files %}<li><a href="{{ path }}">{{ name }}</a></li>
 {% endfor %}</ul></dd>
 {% if row.missing %}<dt>Inte med</dt><dd><ul>{% for words in row.missing %}<li>{{ words }}</li>
@@ -71,7 +74,8 @@ Nyheternas taggar i strategin och bildernas samtycken: som de är skrivna i file
 PERSONUPPGIFTER
 Ingen mottagares adress är med, bara antal. Med är namnet på den som godkände eller svarade, det som
 står i breven och inläggen själva, och det som kontoret har skrivit om samtycken. E-postadresser i svar och
-samtycken är förkortade. Bilder som är tillbakadragna, eller vars samtycke är taget tillbaka, är inte med.
+samtycken är förkortade. Bilder som är tillbakadragna, som bara hör till en tillbakadragen nyhet, eller vars
+samtycke är taget tillbaka, är inte med.
 
 SÅ KONTROLLERAR DU
 manifest.json har storlek och kontrollsumma (sha256) för varje fil. Samma liggare och samma filer ger
@@ -81,7 +85,10 @@ samma innehåll, tecken för tecken.
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """An issue or a post on the front page. `files`: path and name of each; `missing`: what is not there."""
+    """An issue or a post on the front page. `files`: path and name of each; `missing`: what is not there.
+
+    `retracted`: items in it that were taken back afterwards, with why.
+    """
 
     title: str
     when: str
@@ -90,6 +97,7 @@ class AuditRow:
     approved: str
     files: tuple[tuple[str, str], ...]
     missing: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
 
 
 def audit_index(

@@ -24,11 +24,11 @@ from comms.render.report_charts import bar
 from comms.render.report_sections import (
     Letters,
     People,
-    consent_sheet,
+    consent_table,
     moment,
     people_view,
     sent_view,
-    subscriber_sheet,
+    subscriber_table,
 )
 from comms.render.report_style import policy, style_sheet
 from comms.render.report_tables import Names, counted, days, part_of, strategy_view
@@ -131,17 +131,17 @@ def year_page(head: Letterhead, names: Names, year: YearReport) -> bytes:
     """The yearly report as one HTML page that can be sent as it is, or printed."""
     as_of = moment(year.as_of, head.zone)
     sent = year.deliveries and sent_view(names, year.deliveries, head.zone, lists_posts=False)
-    sheets = []
+    tables = []
     if year.consents is not None:
-        sheets.append(consent_sheet(year.consents, as_of))
+        tables.append(consent_table(year.consents, as_of))
     if year.subscribers is not None:
-        sheets.append(subscriber_sheet(names, year.subscribers, year.readers, as_of))
+        tables.append(subscriber_table(names, year.subscribers, year.readers, as_of))
     values = {
         "view": strategy_view(names, year.coverage, year.gaps),
         "summary": [str(sentence) for sentence in _summary(names, year, as_of)],
         "sent": sent,
         "people": year.people and people_view(year.people),
-        "consents": sheets,
+        "consents": tables,
         "not_counted": [str(sentence) for sentence in _not_counted(year)],
         "rows": _facts(head, year.period, year.as_of, year.fingerprint),
         "notes": [
@@ -163,6 +163,9 @@ def _page(
     values: Mapping[str, object],
 ) -> bytes:
     period, as_of = when
+    told = say("Perioden {period}", period=days(period))
+    if as_of.astimezone(head.zone).date() <= period.until:
+        told = say("{told}, som inte är slut än", told=told)
     style = style_sheet(head.brand, names.strategy.focus_areas, f"{head.name} · {title}")
     frame = {
         "head": {
@@ -177,7 +180,7 @@ def _page(
         },
         "title": title,
         "over": str(say("Årsrapport") if template == "year" else say("Redovisning")),
-        "when": str(say("Perioden {period}", period=days(period))),
+        "when": str(told),
         "as_of": str(say("Siffrorna hämtade {as_of}", as_of=moment(as_of, head.zone))),
         "is_yearly": template == "year",
         "policy": policy(style),
@@ -246,7 +249,7 @@ def _of_figures() -> Iterator[Text]:
 
 def _of_coverage(coverage: Coverage) -> Iterator[Text]:
     """What the strategy's figures do not know."""
-    items = counted(coverage.whole.items, say("nyhet"), say("nyheter"))
+    items = counted(coverage.whole.items, say("1 nyhet"), say("{count} nyheter"))
     if coverage.untagged:
         yield say(
             "Utan insatsområde: {count} av {items}. De syns i helheten men inte i rutorna.",
@@ -274,11 +277,11 @@ def _summary(names: Names, year: YearReport, as_of: str) -> Iterator[Text]:
     whole, period = year.coverage.whole, days(year.period)
     yield say(
         "{items} gick ut {period}: i {editions} och {posts}. Utgåvorna togs emot som {deliveries}.",
-        items=counted(whole.items, say("nyhet"), say("nyheter")),
+        items=counted(whole.items, say("1 nyhet"), say("{count} nyheter")),
         period=period,
-        editions=counted(whole.editions, say("utgåva"), say("utgåvor")),
-        posts=counted(whole.posts, say("inlägg"), say("inlägg")),
-        deliveries=counted(whole.deliveries, say("brev"), say("brev")),
+        editions=counted(whole.editions, say("1 utgåva"), say("{count} utgåvor")),
+        posts=counted(whole.posts, say("1 inlägg"), say("{count} inlägg")),
+        deliveries=counted(whole.deliveries, say("1 brev"), say("{count} brev")),
     )
     yield from _about_focus(names, year.coverage.rows.get(Axis.FOCUS, {}), whole)
     squares = len(year.coverage.squares)
@@ -294,7 +297,7 @@ def _summary(names: Names, year: YearReport, as_of: str) -> Iterator[Text]:
     if year.readers is not None:
         yield say(
             "{readers} prenumererade {as_of}.",
-            readers=counted(year.readers, say("adress"), say("olika adresser")),
+            readers=counted(year.readers, say("1 adress"), say("{count} olika adresser")),
             as_of=as_of,
         )
 
@@ -304,15 +307,20 @@ def _about_focus(names: Names, rows: Mapping[str, Reach], whole: Reach) -> Itera
     ordered = sorted(rows.items(), key=lambda row: -row[1].items)
     if not whole.items or len(ordered) < 2:  # noqa: PLR2004 - one alone is neither most nor least
         return
-    (most, of_most), (least, of_least) = ordered[0], ordered[-1]
-    if of_most.items == of_least.items:
+    most, least = ordered[0][1].items, ordered[-1][1].items
+    if most == least:
         return
+    # Two may have as many: none of them is left out.
+    words = {
+        count: ", ".join(names.of(Axis.FOCUS, value) for value, reach in rows.items() if reach.items == count)
+        for count in (most, least)
+    }
     yield say(
         "Flest nyheter handlade om {most}: {of_most}. Färst handlade om {least}: {of_least}.",
-        most=names.of(Axis.FOCUS, most),
-        of_most=part_of(of_most.items, whole.items),
-        least=names.of(Axis.FOCUS, least),
-        of_least=part_of(of_least.items, whole.items),
+        most=words[most],
+        of_most=part_of(most, whole.items),
+        least=words[least],
+        of_least=part_of(least, whole.items),
     )
 
 

@@ -14,7 +14,7 @@ from comms.errors import Text, say
 from comms.model.coverage import Course, Deliveries, PostCourse
 from comms.model.report import ConsentState
 from comms.render.charts import Bar, BarChart
-from comms.render.report_tables import Cell, Names, Row, Sheet, counted, days, part_of, thousands
+from comms.render.report_tables import Cell, Names, Row, Table, counted, days, part_of, thousands
 from comms.render.wording import clock, spoken_date
 
 _MONTHLY = re.compile(r"\d{4}-\d{2} ")
@@ -69,7 +69,7 @@ class SentView:
     """All that the part about issues and posts shows."""
 
     said: str
-    sheets: tuple[Sheet, ...]
+    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class PeopleView:
     """All that the part about people shows; `has_months`: there are figures by month that it leaves out."""
 
     notes: tuple[str, ...]
-    sheets: tuple[Sheet, ...]
+    tables: tuple[Table, ...]
     has_months: bool
 
 
@@ -90,20 +90,20 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 def sent_view(names: Names, sent: Deliveries, zone: ZoneInfo, *, lists_posts: bool) -> SentView:
     """How issues and posts went. `lists_posts`: each post too, and not only how many."""
     period = days(sent.period)
-    sheets: list[Sheet] = []
+    tables: list[Table] = []
     if sent.issues:
-        sheets += [_fates(names, sent, zone, period), _later(names, sent, zone, period)]
-        sheets += _skips(names, sent, period)
+        tables += [_fates(names, sent, zone, period), _later(names, sent, zone, period)]
+        tables += _skips(names, sent, period)
     if sent.posts:
-        sheets.append(_by_channel(names, sent.posts, period))
-        sheets += [_posts(names, sent.posts, zone, period)] if lists_posts else []
+        tables.append(_by_channel(names, sent.posts, period))
+        tables += [_posts(names, sent.posts, zone, period)] if lists_posts else []
     said = say(
         "{issues} och {posts} hör till {period}.",
-        issues=counted(len(sent.issues), say("nummer"), say("nummer")),
-        posts=counted(len(sent.posts), say("inlägg"), say("inlägg")),
+        issues=counted(len(sent.issues), say("1 nummer"), say("{count} nummer")),
+        posts=counted(len(sent.posts), say("1 inlägg"), say("{count} inlägg")),
         period=period,
     )
-    return SentView(str(said), tuple(sheets))
+    return SentView(str(said), tuple(tables))
 
 
 def people_view(people: People) -> PeopleView:
@@ -111,8 +111,8 @@ def people_view(people: People) -> PeopleView:
     groups = [group for group in people.chart.groups if not _MONTHLY.match(group.heading)]
     return PeopleView(
         notes=tuple(map(str, people.notes)),
-        sheets=tuple(
-            Sheet(
+        tables=tuple(
+            Table(
                 f"balans-{number}",
                 group.heading,
                 str(say("{title}.", title=people.chart.title.rstrip("."))),
@@ -125,16 +125,18 @@ def people_view(people: People) -> PeopleView:
     )
 
 
-def consent_sheet(consents: Mapping[ConsentState, int], as_of: str) -> Sheet:
+def consent_table(consents: Mapping[ConsentState, int], as_of: str) -> Table:
     """Pictures of people by where their consent stands; every state is there."""
     base = sum(consents.values())
     rows = [(str(_CONSENT[state]), consents.get(state, 0)) for state in ConsentState]
-    return Sheet(
+    return Table(
         "samtycke-bilder",
         str(say("Bilder på människor, efter samtycke")),
         str(
             say(
-                "Av {base} i nyheterna, {as_of}.", base=counted(base, say("bild"), say("bilder")), as_of=as_of
+                "Av {base} i nyheterna, {as_of}.",
+                base=counted(base, say("1 bild"), say("{count} bilder")),
+                as_of=as_of,
             )
         ),
         (str(say("Samtycket")), str(say("Bilder"))),
@@ -142,7 +144,7 @@ def consent_sheet(consents: Mapping[ConsentState, int], as_of: str) -> Sheet:
     )
 
 
-def subscriber_sheet(names: Names, letters: Mapping[str, Letters], readers: int | None, as_of: str) -> Sheet:
+def subscriber_table(names: Names, letters: Mapping[str, Letters], readers: int | None, as_of: str) -> Table:
     """How many subscribe to each newsletter."""
     base = (
         say("Antal prenumerationer, {as_of}.", as_of=as_of)
@@ -150,7 +152,7 @@ def subscriber_sheet(names: Names, letters: Mapping[str, Letters], readers: int 
         else say(
             "Antal prenumerationer, {as_of}. De hör till {readers}.",
             as_of=as_of,
-            readers=counted(readers, say("adress"), say("olika adresser")),
+            readers=counted(readers, say("1 adress"), say("{count} olika adresser")),
         )
     )
     heads = (
@@ -160,7 +162,7 @@ def subscriber_sheet(names: Names, letters: Mapping[str, Letters], readers: int 
         say("Har inte bekräftat"),
         say("Avslutade"),
     )
-    return Sheet(
+    return Table(
         "prenumeranter",
         str(say("Prenumeranter")),
         str(base),
@@ -177,8 +179,8 @@ def subscriber_sheet(names: Names, letters: Mapping[str, Letters], readers: int 
     )
 
 
-def _fates(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Sheet:
-    return Sheet(
+def _fates(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Table:
+    return Table(
         "nummer",
         str(say("Så gick sändningarna")),
         str(say("Brev som skulle sändas {period}. Andelarna är av dem i samma nummer.", period=period)),
@@ -191,8 +193,8 @@ def _fates(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Sheet
     )
 
 
-def _later(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Sheet:
-    return Sheet(
+def _later(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Table:
+    return Table(
         "efterat",
         str(say("Det som hände sedan")),
         str(say("Av de brev som togs emot {period}. Ett brev kan stå i flera kolumner.", period=period)),
@@ -227,21 +229,21 @@ def _sum(issues: Sequence[Course], base: str, columns: Iterable[str]) -> Row:
     return Row(str(say("Alla nummer")), (Cell(thousands(whole)), *parts))
 
 
-def _skips(names: Names, sent: Deliveries, period: str) -> Iterator[Sheet]:
+def _skips(names: Names, sent: Deliveries, period: str) -> Iterator[Table]:
     """Why somebody got no letter: they are not among those that were to be sent."""
     reasons: Counter[str] = Counter()
     for one in sent.issues:
         reasons.update(one.skips)
     base = reasons.total()
     if base:
-        yield Sheet(
+        yield Table(
             "utan",
             str(say("De som inte skulle ha något brev")),
             str(
                 say(
                     "{base} {period}, en för varje nummer som någon inte fick. De ingår inte i det som "
                     "skulle sändas.",
-                    base=counted(base, say("gång"), say("gånger")),
+                    base=counted(base, say("1 gång"), say("{count} gånger")),
                     period=period,
                 )
             ),
@@ -253,13 +255,13 @@ def _skips(names: Names, sent: Deliveries, period: str) -> Iterator[Sheet]:
         )
 
 
-def _by_channel(names: Names, posts: Sequence[PostCourse], period: str) -> Sheet:
+def _by_channel(names: Names, posts: Sequence[PostCourse], period: str) -> Table:
     """How many posts each channel had, and how they stand."""
     states = Counter(post.state for post in posts)
     of = Counter((post.channel, post.state) for post in posts)
     channels = Counter(post.channel for post in posts)
     shown = [state for state, _ in states.most_common()]
-    return Sheet(
+    return Table(
         "kanaler",
         str(say("Inlägg i varje kanal")),
         str(say("Inlägg vars tid var {period}, efter hur de står nu.", period=period)),
@@ -282,8 +284,8 @@ def _by_channel(names: Names, posts: Sequence[PostCourse], period: str) -> Sheet
     )
 
 
-def _posts(names: Names, posts: Sequence[PostCourse], zone: ZoneInfo, period: str) -> Sheet:
-    return Sheet(
+def _posts(names: Names, posts: Sequence[PostCourse], zone: ZoneInfo, period: str) -> Table:
+    return Table(
         "inlagg",
         str(say("Varje inlägg")),
         str(say("Alla {count} vars tid var {period}.", count=thousands(len(posts)), period=period)),
@@ -310,4 +312,5 @@ def _bar_row(bar: Bar) -> Row:
 
 def _share_row(name: str, count: int, base: int) -> Row:
     share = (count, base) if base else None
-    return Row(name, (Cell(part_of(count, base)),), share=share, is_nothing=not count)
+    words = part_of(count, base) if base else thousands(count)
+    return Row(name, (Cell(words),), share=share, is_nothing=not count)

@@ -67,7 +67,7 @@ figcaption, caption { text-align: left; padding: 0 0 .9rem; color: var(--soft); 
 figcaption strong, caption strong { display: block; font-size: 1.125rem; color: var(--heading); }
 .chart { display: block; max-width: 100%; height: auto; font: 14px var(--font); fill: var(--ink); }
 .full .chart { width: 100%; }
-.slim { display: none; }
+.slim, .printed { display: none; }
 .b { font-weight: bold; }
 .s { font-size: 12px; }
 .n { font-size: 18px; }
@@ -137,7 +137,7 @@ td small { display: block; color: var(--soft); font-size: .875rem; white-space: 
 @media print {
   html { font-size: 9.5pt; }
   body, .foot, .sheet, .totals li, .gaps li { background: #fff; }
-  .wide { max-width: none; padding: 0; }
+  .wide, main.wide { max-width: none; padding: 0; }
   .mast { background: none; color: var(--heading); padding: 0 0 1rem;
    border-bottom: 3px solid var(--heading); }
   .sheet { padding: 0; border-radius: 0; }
@@ -166,7 +166,8 @@ td small { display: block; color: var(--soft); font-size: .875rem; white-space: 
   .yearly .cover > :last-child { margin-top: auto; }
   .chapter { break-before: page; }
   .foot { padding: 1rem 0 0; }
-  .yearly .foot .eu { display: none; }
+  .yearly .foot { display: none; }
+  .yearly .printed { display: block; margin-top: 1.5rem; }
 }
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from comms.errors import Text, say
@@ -32,18 +32,18 @@ _MONTHS_ACROSS = 12
 _ON_A_PAGE = 18
 _LARGE = re.compile(r"\d{4,}")
 
-_AXES: Mapping[Axis, tuple[Text, Text]] = {
+AXES: Mapping[Axis, tuple[Text, Text]] = {
     Axis.FOCUS: (say("Insatsområden"), say("Insatsområde")),
     Axis.ACTIVITY: (say("Strategins insatser"), say("Insats")),
     Axis.GOAL: (say("Mål"), say("Mål")),
     Axis.INDICATOR: (say("Indikatorer"), say("Indikator")),
     Axis.AUDIENCE: (say("Målgrupper"), say("Målgrupp")),
     Axis.MUNICIPALITY: (say("Kommuner"), say("Kommun")),
-    Axis.KIND: (say("Slag av nyheter"), say("Slag")),
+    Axis.KIND: (say("Slag av nyheter"), say("Slag av nyhet")),
     Axis.CHANNEL: (say("Kanaler"), say("Kanal")),
     Axis.MONTH: (say("Månader"), say("Månad")),
 }
-"""What each axis is called, as a heading and above its column."""
+"""What each axis is called, as a heading, and of one value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Table:
     """A table; `base` says what its numbers are numbers of, and of which days."""
 
     id: str
@@ -140,7 +140,7 @@ class Map:
     """A heat map, and the same figures as a table."""
 
     picture: Drawn
-    sheet: Sheet
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ class StrategyView:
     more_gaps: tuple[Gap, ...]
     maps: tuple[Map, ...]
     timelines: tuple[Drawn, ...]
-    months: Sheet | None
-    sheets: tuple[Sheet, ...]
+    months: Table | None
+    tables: tuple[Table, ...]
 
 
 def thousands(number: int) -> str:
@@ -192,9 +192,17 @@ def part_of(count: int, base: int) -> str:
     return _LARGE.sub(lambda found: thousands(int(found[0])), str(share_of(count, base)))
 
 
+def how_many(number: int, one: Text, many: Text) -> Text:
+    """`1 nyhet`, `2 nyheter`; `many` names the number `{count}`.
+
+    Both are whole phrases: one and many may be the same word in one language and two in another.
+    """
+    return one if number == 1 else replace(many, values=(("count", thousands(number)),))
+
+
 def counted(number: int, one: Text, many: Text) -> str:
-    """`1 nyhet`, `2 nyheter`."""
-    return f"{thousands(number)}{NBSP}{one if number == 1 else many}"
+    """The same on a page, the number kept with its word."""
+    return str(how_many(number, one, many)).replace(" ", NBSP, 1)
 
 
 def strategy_view(names: Names, coverage: Coverage, gaps: Sequence[tuple[Square, Text]]) -> StrategyView:
@@ -203,7 +211,7 @@ def strategy_view(names: Names, coverage: Coverage, gaps: Sequence[tuple[Square,
     base = say(
         "Räknat är nyheter som gick ut {period}: {items}.",
         period=period,
-        items=counted(coverage.whole.items, say("nyhet"), say("nyheter")),
+        items=counted(coverage.whole.items, say("1 nyhet"), say("{count} nyheter")),
     )
     shown = [Gap(str(words), names.accent(square.focus)) for square, words in gaps]
     return StrategyView(
@@ -214,8 +222,8 @@ def strategy_view(names: Names, coverage: Coverage, gaps: Sequence[tuple[Square,
         more_gaps=tuple(shown[FIRST_GAPS:]),
         maps=tuple(_maps(names, coverage, period)),
         timelines=tuple(_timelines(names, coverage, period)),
-        months=_axis_sheet(names, coverage, Axis.MONTH, period) if Axis.MONTH in coverage.rows else None,
-        sheets=tuple(_axis_sheet(names, coverage, axis, period) for axis in Axis if axis is not Axis.MONTH),
+        months=_axis_table(names, coverage, Axis.MONTH, period) if Axis.MONTH in coverage.rows else None,
+        tables=tuple(_axis_table(names, coverage, axis, period) for axis in Axis if axis is not Axis.MONTH),
     )
 
 
@@ -259,7 +267,7 @@ def _maps(names: Names, coverage: Coverage, period: str) -> Iterable[Map]:
             continue
         columns = _seen(names.strategy.focus_areas, (focus for focus, _ in squares))
         rows = _seen(values, (value for _, value in squares))
-        title = str(say("Insatsområde och {axis}", axis=str(_AXES[axis][1]).lower()))
+        title = str(say("Insatsområde och {axis}", axis=str(AXES[axis][1]).lower()))
         base = _base(coverage.whole, period)
         matrix = Matrix(
             id=f"karta-{axis.value}",
@@ -275,11 +283,11 @@ def _maps(names: Names, coverage: Coverage, period: str) -> Iterable[Map]:
             Row(names.of(axis, value), tuple(_last(squares.get((focus, value))) for focus in columns))
             for value in rows
         )
-        heads = (str(_AXES[axis][1]), *matrix.columns)
+        heads = (str(AXES[axis][1]), *matrix.columns)
         caption = str(say("{base} Senast: då något senast gick ut, också före perioden.", base=base))
         yield Map(
             drawn,
-            Sheet(f"tabell-{matrix.id}", str(say("{title}, som tabell", title=title)), caption, heads, lines),
+            Table(f"tabell-{matrix.id}", str(say("{title}, som tabell", title=title)), caption, heads, lines),
         )
 
 
@@ -305,7 +313,7 @@ def _base(whole: Reach, period: str) -> str:
     return str(
         say(
             "Antal nyheter, av {items} som gick ut {period}.",
-            items=counted(whole.items, say("nyhet"), say("nyheter")),
+            items=counted(whole.items, say("1 nyhet"), say("{count} nyheter")),
             period=period,
         )
     )
@@ -350,18 +358,18 @@ def _timelines(names: Names, coverage: Coverage, period: str) -> Iterable[Drawn]
         )
 
 
-def _axis_sheet(names: Names, coverage: Coverage, axis: Axis, period: str) -> Sheet:
+def _axis_table(names: Names, coverage: Coverage, axis: Axis, period: str) -> Table:
     """An axis as a table. An axis that is not among the rows was not counted, and says so."""
-    title, head = _AXES[axis]
+    title, head = AXES[axis]
     rows = coverage.rows.get(axis)
     base = say(
         "{title} {period}. Andelarna är av {items}.",
         title=say("Det som gick ut"),
         period=period,
-        items=counted(coverage.whole.items, say("nyhet"), say("nyheter")),
+        items=counted(coverage.whole.items, say("1 nyhet"), say("{count} nyheter")),
     )
     name: Callable[[str], str] = month_name if axis is Axis.MONTH else lambda value: names.of(axis, value)
-    return Sheet(
+    return Table(
         id=f"tabell-{axis.value}",
         title=str(title),
         base=str(base) if rows is not None else str(say("Inte räknat {period}.", period=period)),

@@ -14,23 +14,23 @@ h-4a5 6 0 0 1-5-6z"/>
 </svg>
 {% endmacro %}
 
-{% macro table(sheet) %}
-<div class="sheet{% if sheet.is_short %} short{% endif %}{% if sheet.heads|length == 2 %} pair{% endif %}
-{%- if sheet.heads|length > 6 %} dense{% endif %}">
-<div class="scroll" role="region" aria-labelledby="{{ sheet.id }}" tabindex="0">
+{% macro table(one) %}
+<div class="sheet{% if one.is_short %} short{% endif %}{% if one.heads|length == 2 %} pair{% endif %}
+{%- if one.heads|length > 6 %} dense{% endif %}">
+<div class="scroll" role="region" aria-labelledby="{{ one.id }}" tabindex="0">
 <table>
-<caption id="{{ sheet.id }}">
-<span class="words"><strong>{{ sheet.title }}</strong> {{ sheet.base }}</span>
+<caption id="{{ one.id }}">
+<span class="words"><strong>{{ one.title }}</strong> {{ one.base }}</span>
 </caption>
 <thead>
 <tr>
-{% for head in sheet.heads %}
-<th scope="col"{% if not loop.first and sheet.numeric %} class="number"{% endif %}>{{ head }}</th>
+{% for head in one.heads %}
+<th scope="col"{% if not loop.first and one.numeric %} class="number"{% endif %}>{{ head }}</th>
 {% endfor %}
 </tr>
 </thead>
 <tbody>
-{% for row in sheet.rows %}
+{% for row in one.rows %}
 <tr{% if row.is_nothing %} class="nothing"{% endif %}>
 <th scope="row"><span class="name">
 {%- if row.link %}<a href="{{ row.link }}">{{ row.name }}</a>{% else %}{{ row.name }}{% endif %}
@@ -38,17 +38,17 @@ h-4a5 6 0 0 1-5-6z"/>
 {%- if row.share %}{{ bar(*row.share)|safe }}{% endif %}
 </th>
 {% for cell in row.cells %}
-<td{% if sheet.numeric %} class="number"{% endif %}>{{ cell.words }}
+<td{% if one.numeric %} class="number"{% endif %}>{{ cell.words }}
 {%- if cell.under %} <small>{{ cell.under }}</small>{% endif %}</td>
 {% endfor %}
 </tr>
 {% endfor %}
 </tbody>
-{% if sheet.total %}
+{% if one.total %}
 <tfoot>
 <tr>
-<th scope="row"><span class="name">{{ sheet.total.name }}</span></th>
-{% for cell in sheet.total.cells %}
+<th scope="row"><span class="name">{{ one.total.name }}</span></th>
+{% for cell in one.total.cells %}
 <td class="number">{{ cell.words }}{% if cell.under %} <small>{{ cell.under }}</small>{% endif %}</td>
 {% endfor %}
 </tr>
@@ -56,7 +56,7 @@ h-4a5 6 0 0 1-5-6z"/>
 {% endif %}
 </table>
 </div>
-{% for note in sheet.notes %}
+{% for note in one.notes %}
 <p class="soft">{{ note }}</p>
 {% endfor %}
 </div>
@@ -103,7 +103,7 @@ h-4a5 6 0 0 1-5-6z"/>
 starkare färg, desto fler. En streckad ruta är tom.</p>
 {% for each in view.maps %}
 {{ picture(each.picture) }}
-{{ table(each.sheet) }}
+{{ table(each.table) }}
 {% else %}
 <p>Inte räknat: strategin eller målgrupperna är tomma.</p>
 {% endfor %}
@@ -123,8 +123,8 @@ starkare färg, desto fler. En streckad ruta är tom.</p>
 <{{ h }} id="tabeller">Siffrorna i tabeller</{{ h }}>
 <p>En nyhet kan höra till flera rader, till exempel två målgrupper. Därför kan raderna bli fler än helheten.
 En tom rad betyder att inget har gått ut. ”Inte räknat” betyder att vi inte vet.</p>
-{% for sheet in view.sheets %}
-{{ table(sheet) }}
+{% for one in view.tables %}
+{{ table(one) }}
 {% endfor %}
 </section>
 {% endmacro %}
@@ -145,9 +145,15 @@ En tom rad betyder att inget har gått ut. ”Inte räknat” betyder att vi int
 
 {% macro deliveries(view, h) %}
 <p>{{ view.said }}</p>
-{% for sheet in view.sheets %}
-{{ table(sheet) }}
+{% for one in view.tables %}
+{{ table(one) }}
 {% endfor %}
+{% endmacro %}
+
+{% macro sender(head) %}
+<p><strong>{{ head.name }}</strong>
+{%- if head.postal_address %}<br>{{ head.postal_address }}{% endif %}
+{%- if head.mail %}<br><a href="mailto:{{ head.mail }}">{{ head.mail }}</a>{% endif %}</p>
 {% endmacro %}
 
 {% macro emblem(head) %}
@@ -196,6 +202,9 @@ BASE = """{% import "parts" as part with context %}
 {% if is_yearly %}
 <div class="wide">
 {{ part.emblem(head) }}
+<div class="printed">
+{{ part.sender(head) }}
+</div>
 </div>
 {% endif %}
 </header>
@@ -205,9 +214,7 @@ BASE = """{% import "parts" as part with context %}
 <footer class="foot">
 <div class="wide">
 {{ part.emblem(head) }}
-<p><strong>{{ head.name }}</strong>
-{%- if head.postal_address %}<br>{{ head.postal_address }}{% endif %}
-{%- if head.mail %}<br><a href="mailto:{{ head.mail }}">{{ head.mail }}</a>{% endif %}</p>
+{{ part.sender(head) }}
 </div>
 </footer>
 </body>
@@ -284,8 +291,8 @@ YEAR = """{% extends "base" %}
 {% for note in people.notes %}
 <p>{{ note }}</p>
 {% endfor %}
-{% for sheet in people.sheets %}
-{{ part.table(sheet) }}
+{% for one in people.tables %}
+{{ part.table(one) }}
 {% endfor %}
 {% if people.has_months %}
 <p>Siffror för varje månad finns i balansredovisningen. De är utelämnade här, så att den här går att
@@ -298,8 +305,8 @@ YEAR = """{% extends "base" %}
 <section class="chapter" aria-labelledby="samtycken">
 <h2 id="samtycken">4. Samtycken och prenumeranter</h2>
 <p>Här står bara antal. Ingen nämns vid namn.</p>
-{% for sheet in consents %}
-{{ part.table(sheet) }}
+{% for one in consents %}
+{{ part.table(one) }}
 {% endfor %}
 {% for sentence in not_counted %}
 <p>{{ sentence }}</p>

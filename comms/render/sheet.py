@@ -1,8 +1,6 @@
-"""A table as a file that a spreadsheet set to Swedish opens right, and that holds no formula.
+"""A table as a file that a spreadsheet set to Swedish opens right; no cell is a formula (`text.csv_out`).
 
-Excel reads UTF-8 only after a byte order mark, and parts columns at semicolons where the comma is for
-decimals. A cell that begins as a formula would be run when the file is opened; source:
-https://owasp.org/www-community/attacks/CSV_Injection.
+Excel parts columns at semicolons where the comma is for decimals.
 """
 
 from __future__ import annotations
@@ -11,11 +9,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-MARK = "\ufeff"
-"""Says "this is UTF-8" to Excel."""
+from comms.text import csv_out
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""How a formula may begin; in some settings the wide signs of East Asia count too."""
+MARK = csv_out.MARK.decode()
+"""Says "this is UTF-8" to Excel."""
 
 Cell = str | int | float | None
 """A float is written with a decimal comma; None as an empty cell."""
@@ -35,5 +32,4 @@ def _cell(cell: Cell) -> str:
         return f"{cell:.1f}".replace(".", ",")
     if not isinstance(cell, str):
         return "" if cell is None else str(cell)
-    # An apostrophe tells the spreadsheet that what follows is text. Blanks do not stop a formula.
-    return f"'{cell}" if cell.lstrip(" \u00a0\ufeff").startswith(_RUNS) else cell
+    return csv_out.guarded(cell)

@@ -100,12 +100,16 @@ def _secret_files() -> Iterator[Override]:
         raise ConfigError(
             say("Mappen {path} finns inte. Rätta miljövariabeln COMMS_SECRETS_DIR.", path=folder)
         )
+    if not os.access(folder, os.R_OK | os.X_OK):  # else each secret would be told of as never set
+        raise ConfigError(
+            say("Mappen {path} går inte att läsa. Ge den till användaren som kör comms.", path=folder)
+        )
     for file in sorted(folder.glob("*__*")):
-        if file.stat().st_mode & _PRIVATE:
-            raise ConfigError(
-                say("Hemligheten {path} kan läsas av andra. Kör: chmod 600 {path}", path=file.as_posix())
-            )
         try:
+            if file.stat().st_mode & _PRIVATE:
+                raise ConfigError(
+                    say("Hemligheten {path} kan läsas av andra. Kör: chmod 600 {path}", path=file.as_posix())
+                )
             value = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             message = say("Hemligheten {path} går inte att läsa som text i UTF-8.", path=file.as_posix())

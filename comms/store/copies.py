@@ -17,7 +17,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.engine import URL, make_url
 
@@ -38,6 +40,7 @@ _OPEN = [
 ]
 # What the queue knows are pointers at copies: those that a restored ledger wants are made anew.
 _DUMP = ("--format=custom", "--no-owner", "--no-privileges", "--exclude-table-data=procrastinate_*")
+_VERSIONS = " TABLE DATA public alembic_version "
 _RESTORE = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
 
 
@@ -109,10 +112,21 @@ def refuse_unless_empty(url: str) -> None:
             )
 
 
-def load_dump(url: str, dump: Path) -> None:
-    """Put a dump into the empty PostgreSQL database at `url`: all of it or nothing. Raises StoreError."""
-    with _address(make_url(url)) as address:
-        _run("pg_restore", *_RESTORE, f"--dbname={address}", str(dump))
+def load_dump(url: str, dump: Path, reason: Text, now: datetime) -> None:
+    """Put a dump into the empty PostgreSQL database at `url`, fenced. Raises StoreError.
+
+    Its version comes last: no program uses a database without one, so whenever this is stopped, what is
+    there sends nothing.
+    """
+    with conninfo(make_url(url)) as address, tempfile.NamedTemporaryFile("w", encoding="utf-8") as wanted:
+        listed = _run("pg_restore", "--list", str(dump)).splitlines(keepends=True)
+        wanted.writelines(line for line in listed if _VERSIONS not in line)
+        wanted.flush()
+        _run("pg_restore", *_RESTORE, f"--use-list={wanted.name}", f"--dbname={address}", str(dump))
+        with closing(Database(url)) as database:
+            _fence(database, reason, now)
+        last = ("--data-only", "--table=alembic_version")
+        _run("pg_restore", *_RESTORE, *last, f"--dbname={address}", str(dump))
 
 
 def fence(url: str, reason: Text, now: datetime) -> None:
@@ -122,9 +136,13 @@ def fence(url: str, reason: Text, now: datetime) -> None:
     """
     with closing(Database(url)) as database:
         database.migrate()
-        with database.writing() as connection:
-            instance.ensure(connection, secrets.token_hex(16), now)
-            instance.fence(connection, str(reason), now)
+        _fence(database, reason, now)
+
+
+def _fence(database: Database, reason: Text, now: datetime) -> None:
+    with database.writing() as connection:
+        instance.ensure(connection, secrets.token_hex(16), now)
+        instance.fence(connection, str(reason), now)
 
 
 def is_newer(version: str) -> bool:
@@ -146,7 +164,7 @@ def _dumped(database: Database, url: URL, target: Path) -> Snapshot:
         )  # a dump takes its time
         moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
         sqlite.make_private(target)
-        with _address(url) as address:
+        with conninfo(url) as address:
             _run("pg_dump", *_DUMP, f"--snapshot={moment}", f"--file={target}", f"--dbname={address}")
         return _counted(connection, "postgresql")
 
@@ -182,26 +200,32 @@ def _open(connection: Connection) -> Iterator[OpenSlot]:
 
 
 @contextmanager
-def _address(url: URL) -> Iterator[str]:
-    """The database's address as PostgreSQL's programs take it; the password in a file for the owner alone."""
-    bare = url.set(drivername="postgresql", password=None)
-    if not url.password:
-        yield bare.render_as_string(hide_password=False)
+def conninfo(url: URL) -> Iterator[str]:
+    """The database's address as PostgreSQL's programs take it; the password in a file for the owner alone.
+
+    What a program is started with everybody on the machine can read.
+    """
+    dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
+    told: dict[str, Any] = dict(dialect.create_connect_args(url)[1])
+    password = str(told.pop("password", ""))
+    if not password:
+        yield make_conninfo(**told)
         return
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
-        escaped = str(url.password).replace("\\", "\\\\").replace(":", "\\:")
+        escaped = password.replace("\\", "\\\\").replace(":", "\\:")
         file.write(f"*:*:*:*:{escaped}\n")
         file.flush()
-        yield bare.update_query_dict({"passfile": file.name}).render_as_string(hide_password=False)
+        yield make_conninfo(**told | {"passfile": file.name})
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, *arguments: str) -> str:
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program, with arguments of ours
         [_found(program), *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     if done.returncode:
         words = " ".join(done.stderr.decode("utf-8", "replace").split())[:300]
         raise StoreError(say("{program} gick inte: {error}", program=program, error=words))
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _found(program: str) -> str:

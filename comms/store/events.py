@@ -12,6 +12,12 @@ from comms.store import deliveries as deliveries_rows
 from comms.store import slots as slot_rows
 from comms.store.schema import deliveries, events
 
+ANSWERED = "svar: "
+"""What the source of a fact begins with that a server told at once, when it was handed a copy."""
+
+AFTERWARDS = ~events.c.source.startswith(ANSWERED)
+"""Whether a fact was learned later. What was told at once is the copy's own state, until it is sent again."""
+
 
 def add(
     connection: Connection, delivery_id: int, kind: EventKind, source: str, detail: str, happened_at: datetime
@@ -29,7 +35,7 @@ def add(
 
 
 def course(connection: Connection, slot_id: str) -> Course:
-    """How a slot goes: counted, so that the answer is true whoever sends."""
+    """How a slot goes: counted, so that the answer is true whoever sends. A copy counts once as dead."""
     states = deliveries_rows.counts(connection, slot_id)
     reported = (
         select(events.c.kind, func.count(events.c.delivery_id.distinct()).label("number"))
@@ -37,6 +43,7 @@ def course(connection: Connection, slot_id: str) -> Course:
         .where(
             deliveries.c.slot_id == slot_id,
             events.c.kind.in_([EventKind.BOUNCE_HARD.value, EventKind.COMPLAINT.value]),
+            AFTERWARDS,
         )
         .group_by(events.c.kind)
     )

@@ -81,9 +81,24 @@ class Feeds:
         }
 
     def keep(self, given: str, standing: FeedStanding) -> None:
-        """Remember how it goes with a feed, whose address in comms.yaml is `given`."""
+        """Remember how it goes with a feed, whose address in comms.yaml is `given`.
+
+        One that a person has stopped since it was asked stays stopped: only `decide` starts it.
+        """
         with self._database.writing() as connection:
             _keep(connection, given, standing)
+
+    def decide(self, given: str, standing: FeedStanding) -> None:
+        """Remember what a person has said of a feed: whether it is asked, whatever it was before."""
+        with self._database.writing() as connection:
+            _keep(connection, given, standing, is_said=True)
+
+    def is_still(self, given: str, standing: FeedStanding) -> bool:
+        """Whether a feed stands as it did: nobody else has asked, stopped or started it since."""
+        wanted = select(feeds).where(feeds.c.slug == standing.slug, feeds.c.given == given)
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).mappings().first()
+        return (_standing(row) if row else FeedStanding(standing.slug, given)) == standing
 
     def unknown(self, feed: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those that the feed has not said before, by identity, link or content."""
@@ -205,12 +220,13 @@ class Feeds:
             return connection.execute(moved).rowcount > 0
 
 
-def _keep(connection: Connection, given: str, standing: FeedStanding) -> None:
+def _keep(connection: Connection, given: str, standing: FeedStanding, *, is_said: bool = False) -> None:
     values = asdict(standing) | {"given": given, "state": standing.state.value}
+    may = or_(feeds.c.state == FeedState.ACTIVE.value, feeds.c.given != given)
     connection.execute(
         upsert.insert(connection, feeds)
         .values(**values)
-        .on_conflict_do_update(index_elements=["slug"], set_=values)
+        .on_conflict_do_update(index_elements=["slug"], set_=values, where=None if is_said else may)
     )
 
 

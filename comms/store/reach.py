@@ -11,8 +11,9 @@ from comms.model.ledger import DeliveryState, EventKind, SlotState
 from comms.model.plan import EntryKind
 from comms.model.sent import PostSlot, SentEdition, SentIssue
 from comms.store.columns import is_state
+from comms.store.events import AFTERWARDS
 from comms.store.payloads import picks_in
-from comms.store.schema import deliveries, editions, events, instance, slots
+from comms.store.schema import deliveries, editions, events, instance, retractions, slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,11 @@ class Reaches:
         """Every post that the ledger knows, in order of time."""
         with self._database.reading() as connection:
             return _posts(connection)
+
+    def retracted(self) -> frozenset[str]:
+        """What no longer may go out: slugs of items, and paths of pictures."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(select(retractions.c.what)).scalars())
 
     def began(self) -> datetime | None:
         """Since when the ledger knows what went out; None when it knows of nothing."""
@@ -155,6 +161,7 @@ def _back(connection: Connection) -> Mapping[str, _Back]:
             is_state(deliveries.c.state, DeliveryState.ACCEPTED),
             deliveries.c.edition_id.is_not(None),
             events.c.kind.in_([kind.value for kind in _LATER]),
+            AFTERWARDS,
         )
         .group_by(deliveries.c.slot_id, deliveries.c.id)
         .subquery()

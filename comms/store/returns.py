@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, and_, func, literal, select, update
+from sqlalchemy import Connection, and_, func, literal, or_, select, update
 
-from comms.model.ledger import DeliveryState, EventKind
+from comms.model.ledger import DeliveryState, EventKind, SlotState
 from comms.model.plan import EntryKind
 from comms.model.subscriber import ALL_NEWSLETTERS, ConsentKind, NoKind
 from comms.store import events as event_rows
@@ -73,6 +73,15 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A copy that was refused in the conversation itself; `words`: why, as the delivery tells it; when."""
+
+    copy: Copy
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """What is known of a copy now: `source` and `detail` as of an event."""
 
@@ -84,7 +93,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How an issue went to an address: handed over and taken, or not; whether its mailbox gave trouble."""
+    """How an issue went to an address: taken and not come back, or not; whether its mailbox gave trouble."""
 
     attempted_at: datetime
     is_accepted: bool
@@ -166,6 +175,31 @@ class Returns:
         if row is None:
             return Copy(0, "", "", key, key, "", subscribes=True, attempted_at=None)
         return _copy(row)
+
+    def refused(self, since: datetime) -> list[Refused]:
+        """Copies that have been refused since a time, and of which nothing has been noted.
+
+        Those of issues that are paused or cancelled wait: a person is asked first whether the list is right.
+        """
+        judged = select(events.c.id).where(
+            events.c.delivery_id == deliveries.c.id, events.c.kind.in_(_CAME_BACK)
+        )
+        rows = (
+            _copies()
+            .add_columns(deliveries.c.reason, deliveries.c.updated_at)
+            .where(
+                slots.c.state.in_([SlotState.RUNNING.value, SlotState.DONE.value]),
+                slots.c.updated_at >= since,  # few: no other issue's copies are looked at
+                is_state(deliveries.c.state, DeliveryState.REJECTED),
+                deliveries.c.updated_at >= since,
+                deliveries.c.recipient.contains("@"),
+                ~judged.exists(),
+            )
+            .order_by(deliveries.c.id)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(rows).mappings().all()
+        return [Refused(_copy(row), row["reason"], row["updated_at"]) for row in found]
 
     def note(
         self,
@@ -294,13 +328,19 @@ def _proved_at(connection: Connection, key: str) -> datetime | None:
 
 def _history(connection: Connection, key: str, since: datetime | None) -> list[Tried]:
     """How the last issues went to an address, newest first."""
-    trouble = (
-        select(func.count())
-        .where(events.c.delivery_id == deliveries.c.id, events.c.kind == EventKind.BOUNCE_SOFT.value)
-        .scalar_subquery()
-    )
+
+    def known(*kinds: EventKind) -> Any:  # noqa: ANN401 - SQLAlchemy's own type names every column
+        counts = or_(event_rows.AFTERWARDS, ~is_state(deliveries.c.state, DeliveryState.ACCEPTED))
+        of = (events.c.delivery_id == deliveries.c.id, events.c.kind.in_([kind.value for kind in kinds]))
+        return select(func.count()).where(*of, counts).scalar_subquery()
+
     rows = connection.execute(
-        select(deliveries.c.first_attempt_at, deliveries.c.state, trouble.label("trouble"))
+        select(
+            deliveries.c.first_attempt_at,
+            deliveries.c.state,
+            known(EventKind.BOUNCE_SOFT).label("trouble"),
+            known(EventKind.BOUNCE_HARD, EventKind.BOUNCE_OURS).label("refused"),
+        )
         .select_from(slots)
         .join(deliveries, and_(deliveries.c.slot_id == slots.c.id, deliveries.c.channel == slots.c.channel))
         .where(
@@ -312,7 +352,11 @@ def _history(connection: Connection, key: str, since: datetime | None) -> list[T
         .limit(_HISTORY)
     )
     return [
-        Tried(row.first_attempt_at, row.state == DeliveryState.ACCEPTED.value, row.trouble > 0)
+        Tried(
+            row.first_attempt_at,
+            row.state == DeliveryState.ACCEPTED.value and not row.refused,
+            row.trouble > 0,
+        )
         for row in rows
         if since is None or row.first_attempt_at >= since
     ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 MARK = b"\xef\xbb\xbf"
 """What the file begins with: says "this is UTF-8" to Excel."""
 
-_RUNS = re.compile(r"[\s'\u200b\ufeff]*[=+\-@＝＋－＠]|[ '\u00a0]*[\t\r\n]")
+_RUNS = re.compile(r"[\s'\u200b\ufeff]*[=+\-@|%＝＋－＠]|[ '\u00a0]*[\t\r\n]")
 """How a formula may begin, after blanks and apostrophes; in some settings East Asia's wide signs count."""
 
 

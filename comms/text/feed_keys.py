@@ -35,10 +35,10 @@ def digest(*parts: str) -> str:
 def web_address(link: str) -> str:
     """A link that may be shown and followed, without what tells who follows it.
 
-    "" when it is none: http(s), with a host, without a password.
+    "" when it is none: http(s), with a host, without a password and without signs that nobody sees.
     """
     link = link.strip()
-    if len(link) > _LONGEST_LINK or not _LINK.fullmatch(link):
+    if len(link) > _LONGEST_LINK or not link.isprintable() or not _LINK.fullmatch(link):
         return ""
     try:
         parts = urlsplit(link)

@@ -28,6 +28,9 @@ _ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]{1,31};)")
 _OPENING = re.compile(r"(?P<number>\d{1,9})(?=[.)](?:\s|$))|(?=[#+\-=>|~:])")
 """What means something at the beginning of a line of Markdown."""
 
+_COLONS = re.compile(r"\A[\d.) ]+(?=:::)")
+"""What may stand before the mark of a block for one audience (comms/text/markdown.py)."""
+
 
 def one_line(text: str, most: int) -> str:
     """A title or the like as plain text on one line, at most `most` characters, cut between words."""
@@ -83,7 +86,7 @@ def escaped(text: str) -> str:
     signs = _SIGNS.sub(r"\\\g<0>", _ENTITY.sub("&amp;", text)).replace("<", "&lt;")
     found = _OPENING.match(signs)
     if found is None:
-        return signs
+        return _COLONS.sub(r"\g<0>\\", signs)
     number = found["number"] or ""
     return f"{number}\\{signs[len(number) :]}"
 

@@ -5,14 +5,21 @@ Nothing is looked up here. Texts are TXT records, each with its strings joined.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 
 MOST_LOOKUPS = 10
 """Look-ups that a receiver makes for one SPF record before it gives up (RFC 7208, 4.6.4)."""
 
 _LOOKED_UP = frozenset({"include", "a", "mx", "ptr", "exists"})
+_TERM = re.compile(
+    r"(?i)[+?~-]?(?:all|include:\S+|exists:\S+|ptr(?::\S+)?|ip4:(?P<ip4>\S+)|ip6:(?P<ip6>\S+)"
+    r"|(?:a|mx)(?::\S+|(?:/\d{1,2})?(?://\d{1,3})?))"
+    r"|(?!(?:all|include|exists|ptr|ip4|ip6|a|mx)=)[a-z][\w.-]*=\S*"
+)
 _MACRO = "%"
 _MOST_LABELS = 8
 _ENOUGH = MOST_LOOKUPS + 1
@@ -29,47 +36,72 @@ def spf_records(texts: Sequence[str]) -> list[str]:
     return [text for text in texts if text.lower() == "v=spf1" or text.lower().startswith("v=spf1 ")]
 
 
-def spf_end(record: str) -> str:
-    """What an SPF record says of everybody else: `-all`, `~all`, `?all`, `+all`, or "" when it says nothing.
+@dataclass(frozen=True, slots=True)
+class Spf:
+    """What an SPF record comes to, with all that it leads on to.
 
-    A record that leads on (`redirect=`) says what the other one says: then it is `redirect`.
+    `lookups`: those that a receiver makes; 11 is "too many". `end`: what it says of everybody else, `-all`,
+    `~all`, `?all`, `+all`, "" when it says nothing, or `redirect` for what nobody can follow here.
+    `lets`: it lets somebody send. Receivers read nothing at all of a record with a term that is none
+    (`unknown`), or that leads to a name without one SPF record (`absent`; RFC 7208, 4.6 and 5.2).
     """
-    for term in record.lower().split()[1:]:
-        if term.lstrip("+-~?") == "all":
-            return term if term[0] in "+-~?" else f"+{term}"
-    return "redirect" if any(term.lower().startswith("redirect=") for term in record.split()) else ""
+
+    lookups: int = 0
+    end: str = ""
+    lets: bool = False
+    unknown: str = ""
+    absent: str = ""
 
 
-def spf_lookups(record: str, texts_at: TextsAt) -> int:
-    """How many look-ups a receiver makes for an SPF record and all that it includes; 11 is "too many".
-
-    What is included is asked for by `texts_at`; a name with macros is counted and not followed.
-    """
-    return min(_counted(record, texts_at, 0), _ENOUGH)
+def read_spf(record: str, texts_at: TextsAt) -> Spf:
+    """Follow an SPF record through what it includes, asked for by `texts_at`; names with macros are not."""
+    found = _through(record, texts_at, Spf())
+    return replace(found, lookups=min(found.lookups, _ENOUGH))
 
 
-def _counted(record: str, texts_at: TextsAt, so_far: int) -> int:
-    count, leads_on = so_far, ""
+def _through(record: str, texts_at: TextsAt, so_far: Spf) -> Spf:
+    found, leads_on = so_far, ""
     for term in record.split()[1:]:
         plain = term.lstrip("+-~?").lower()
-        if plain == "all":  # what stands after it is never reached
-            return count
         name, _, value = plain.partition(":")
-        if plain.startswith("redirect="):
+        if not _is_term(term):
+            found = replace(found, unknown=found.unknown or term)
+        elif plain == "all":  # what stands after it is never reached
+            return replace(found, end=term.lower() if term[0] in "+-~?" else "+all")
+        elif plain.startswith("redirect="):
             leads_on = plain.removeprefix("redirect=")
-        elif name.partition("/")[0] in _LOOKED_UP:
-            count += 1
-            count = _below(value, texts_at, count) if name == "include" else count
-        if count >= _ENOUGH:  # a loop too
-            return count
-    return _below(leads_on, texts_at, count + 1) if leads_on else count
+        elif name == "include":
+            found = replace(_below(value, texts_at, replace(found, lookups=found.lookups + 1)), end="")
+        elif "=" not in name:
+            looked = name.partition("/")[0] in _LOOKED_UP
+            found = replace(found, lookups=found.lookups + looked, lets=found.lets or term[0] not in "-~?")
+        if found.lookups >= _ENOUGH:  # a loop too
+            return found
+    return _below(leads_on, texts_at, replace(found, lookups=found.lookups + 1)) if leads_on else found
 
 
-def _below(name: str, texts_at: TextsAt, count: int) -> int:
-    if _MACRO in name or count >= _ENOUGH:
-        return count
+def _below(name: str, texts_at: TextsAt, so_far: Spf) -> Spf:
+    if _MACRO in name or so_far.lookups >= _ENOUGH:
+        return replace(so_far, end="redirect", lets=True)
     records = spf_records(texts_at(name))
-    return _counted(records[0], texts_at, count) if len(records) == 1 else count
+    if len(records) != 1:
+        return replace(so_far, absent=so_far.absent or name)
+    return _through(records[0], texts_at, so_far)
+
+
+def _is_term(term: str) -> bool:
+    """Whether receivers know a term (RFC 7208, 5 and 6): any modifier, but none with a mechanism's name."""
+    found = _TERM.fullmatch(term)
+    if found is None:
+        return False
+    try:
+        if found["ip4"]:
+            IPv4Network(found["ip4"], strict=False)
+        if found["ip6"]:
+            IPv6Network(found["ip6"], strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 # DKIM
@@ -101,7 +133,7 @@ def key_standing(texts: Sequence[str], ours: str) -> KeyStanding:
 
     Unfit: for something else than mail, or for another hash than SHA-256.
     """
-    keys = [found for text in texts if "p" in (found := tags(text)) and found.get("v", "DKIM1") == "DKIM1"]
+    keys = _keys(texts)
     if len(keys) != 1:
         return KeyStanding.SEVERAL if keys else KeyStanding.ABSENT
     (key,), wanted = keys, tags(ours)
@@ -115,7 +147,12 @@ def key_standing(texts: Sequence[str], ours: str) -> KeyStanding:
 
 def is_testing(texts: Sequence[str]) -> bool:
     """Whether the key is published as a trial: receivers then treat letters as unsigned."""
-    return any("y" in _listed(found.get("t", "")) for text in texts if "p" in (found := tags(text)))
+    return any("y" in _listed(key.get("t", "")) for key in _keys(texts))
+
+
+def _keys(texts: Sequence[str]) -> list[dict[str, str]]:
+    """Those of a selector's texts that are keys: a wildcard may give others."""
+    return [found for text in texts if "p" in (found := tags(text)) and found.get("v", "DKIM1") == "DKIM1"]
 
 
 def _joined(value: str) -> str:

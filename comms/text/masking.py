@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ANY = re.compile(r"[^\s<>()\[\]\"',;:/=@]+@[\w-]+(?:\.[\w-]+)+")
+_ANY = re.compile(r"[^\s<>()\[\]\"',;:/=@]+@[\w\[][\w.:-]*")
+"""What stands before and after an at sign; a host may have no dots, or be an address in figures."""
 
 
 def masked(address: str) -> str:
@@ -14,5 +15,5 @@ def masked(address: str) -> str:
 
 
 def masked_in(text: str) -> str:
-    """A text in which every address is masked: a server's words, which often repeat whom they are about."""
+    """A text in which every address is masked: what others wrote, who often repeat whom they are about."""
     return _ANY.sub(lambda found: masked(found[0]), text)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TextIO
 
-from comms.text.log_lines import Value, log_line
+from comms.app.logging_lines import Lines
 
 LOG = logging.getLogger("comms.web")
 
@@ -33,23 +31,11 @@ def masked(path: str) -> str:
     return plain[:_LONGEST]
 
 
-class _Json(logging.Formatter):
-    """A record as a line of JSON; what is not about a page is `web`, with its words."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        fields: Mapping[str, Value] = getattr(record, "fields", {"message": record.getMessage()})
-        if record.exc_info:
-            fields = {**fields, "trace": self.formatException(record.exc_info)}
-        at = datetime.fromtimestamp(record.created, UTC)
-        name = "web.page" if hasattr(record, "fields") else "web"
-        return log_line(at, name, fields, level=record.levelname.lower())
-
-
 def log_to(stream: TextIO, *, as_json: bool = False) -> None:
     """Write the log to a stream, once."""
     if not LOG.handlers:
         handler = logging.StreamHandler(stream)
-        handler.setFormatter(_Json() if as_json else logging.Formatter("%(asctime)s %(message)s"))
+        handler.setFormatter(Lines() if as_json else logging.Formatter("%(asctime)s %(message)s"))
         LOG.addHandler(handler)
         LOG.setLevel(logging.INFO)
         LOG.propagate = False

@@ -46,7 +46,8 @@ def metrics_app(house: House, clock: Callable[[], datetime] = utc_now) -> WSGIAp
         with asking:  # one reads the ledger, whoever else asks waits for the same answer
             found = kept.get(path)
             if found is None or time.monotonic() - found[0] > _FRESH:
-                found = kept[path] = (time.monotonic(), *_PAGES[path](house, clock()))
+                status, kind, body = _PAGES[path](house, clock())
+                found = kept[path] = (time.monotonic(), status, kind, body)  # fresh from when it was read
             return found
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

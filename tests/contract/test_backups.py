@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy.engine import make_url
 
 from comms.app.backing_up import back_up
 from comms.app.house import settings_alone
@@ -17,7 +19,7 @@ from comms.app.restoring import restore
 from comms.errors import StoreError, UsageError, say
 from comms.model.ledger import DeliveryState
 from comms.store import Store, open_store
-from comms.store.copies import Snapshot, fence, load_dump, look_into, refuse_unless_empty, snapshot
+from comms.store.copies import Snapshot, conninfo, fence, load_dump, look_into, refuse_unless_empty, snapshot
 from tests.fakes.examples import ISSUE
 from tests.fakes.ledger import accepted, ended, run_to, sending
 from tests.fakes.postgres import database as fresh_database
@@ -60,7 +62,7 @@ def put_back(url: str, copy: Path) -> str:
     if url.startswith("postgresql"):
         other = fresh_database("backups_to")
         refuse_unless_empty(other)
-        load_dump(other, copy)
+        load_dump(other, copy, REASON, NOW)
     fence(other, REASON, NOW)
     return other
 
@@ -127,8 +129,33 @@ def test_a_dump_that_is_none_leaves_the_database_empty(tmp_path: Path) -> None:
     url = fresh_database("backups_to")
     (tmp_path / "dump").write_bytes(b"inte en dump")
     with pytest.raises(StoreError, match="pg_restore gick inte"):
-        load_dump(url, tmp_path / "dump")
+        load_dump(url, tmp_path / "dump", REASON, NOW)
     refuse_unless_empty(url)
+
+
+@pytest.mark.servers
+def test_a_restore_that_is_cut_short_leaves_a_database_that_nothing_uses(tmp_path: Path) -> None:
+    first, second = fresh_database("backups_from"), fresh_database("backups_to")
+    with_store(first, lambda store: run_to(store, *FIFTY))
+    snapshot(first, tmp_path / "copy")
+    with pytest.raises(StoreError):  # between the rows and the fence, as if the power went
+        load_dump(second, tmp_path / "copy", REASON, datetime.min)  # noqa: DTZ901 - which no database takes
+    with pytest.raises(StoreError):
+        open_store(second)
+
+
+def test_no_password_is_told_where_everybody_on_the_machine_can_read_it() -> None:
+    for url in (
+        "postgresql://an%40na:hem%3Alig%5C%20%25@db.example/comms",
+        "postgresql://an%40na@db.example/comms?password=hem%3Alig%5C%20%25",
+    ):
+        with conninfo(make_url(url)) as told:
+            parts = conninfo_to_dict(told)
+            assert "hem" not in told
+            assert (parts["user"], parts["dbname"]) == ("an@na", "comms")
+            file = Path(str(parts["passfile"]))
+            assert (file.read_text(), file.stat().st_mode & 0o777) == ("*:*:*:*:hem\\:lig\\\\ %\n", 0o600)
+        assert not file.exists()
 
 
 def test_a_damaged_copy_is_found(tmp_path: Path) -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from comms.app import feeding
 from comms.app.feeding import LONGEST, Pulled, after, failed, pull
 from comms.app.house import House, open_house
+from comms.app.proposing import stop
 from comms.content.fetch import Fetcher
 from comms.errors import UsageError, say
-from comms.model.feed import FeedSettings, FeedStanding, FeedState, ProposalState
+from comms.model.feed import FeedEntry, FeedSettings, FeedStanding, FeedState, ProposalState, Suggestion
 from comms.model.fetch import Fetched, Limits, Outcome
 from comms.store import Store, open_store
+from comms.text.feed_suggestions import suggest
 from tests.fakes.feeds import NOW, Answers, Entry, FeedSite, answered, rss
 from tests.fakes.network import Fault
 from tests.journey.workspaces import small
@@ -328,6 +332,90 @@ def test_no_more_than_two_at_a_time_are_asked_of_one_host(
     house = with_feeds(base, *(of(f"f{number}", url) for number, url in enumerate(urls)))
     assert len(pull(house, store, NOW, fetcher=answers).feeds) == 12
     assert answers.most == most
+
+
+@dataclass
+class Broken(Answers):
+    """A fetcher that fails itself, for one address."""
+
+    def get(self, url: str, limits: Limits, *, etag: str = "", last_modified: str = "") -> Fetched:
+        """What the table says, else an error."""
+        if "trasig" in url:
+            raise KeyError(url)
+        return super().get(url, limits, etag=etag, last_modified=last_modified)
+
+
+def test_what_nobody_foresaw_is_a_failure_of_one_feed(
+    base: House, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = {slug: f"https://{slug}.example/" for slug in ("trasig", "odd", "hel")}
+    house = with_feeds(base, *(of(slug, url) for slug, url in urls.items()))
+    monkeypatch.setattr(feeding, "suggest", _odd(suggest))
+    good = {url: answered(rss(Entry(f"Leden vid {slug}"))) for slug, url in urls.items()}
+    done = told(pull(house, store, NOW, fetcher=Broken(good)))
+    assert done == {
+        "trasig": "Flödet gick inte att hämta (KeyError).",
+        "odd": "Flödet gick inte att hämta (ZeroDivisionError).",
+        "hel": 1,
+    }
+    assert standing(house, store, "odd").failures == 1
+
+
+def _odd(real: Callable[..., Suggestion]) -> Callable[..., Suggestion]:
+    def found(entry: FeedEntry, *about: object) -> Suggestion:
+        if "odd" in entry.title:
+            raise ZeroDivisionError
+        return real(entry, *about)
+
+    return found
+
+
+def test_a_run_ends_whatever_becomes_of_feeds(base: House, store: Store, tmp_path: Path) -> None:
+    house = with_feeds(base, FEED)
+    answers = Answers({FEED.url: answered(rss(Entry("Leden")))})
+    assert feeding.pull_in_a_run(house, store, NOW, lambda: True, answers) is None
+    assert answers.asked == []  # told to stop
+    connection = sqlite3.connect(tmp_path / "comms.db", timeout=0)
+    connection.execute("DROP TABLE feeds")
+    connection.close()
+    why = feeding.pull_in_a_run(house, store, NOW, lambda: False, answers)
+    assert str(why).startswith("Flödena hämtades inte i den här körningen. ")
+
+
+@dataclass
+class Meanwhile(Answers):
+    """A fetcher while which somebody does something else."""
+
+    does: Callable[[], object] = lambda: None
+    alone: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, url: str, limits: Limits, *, etag: str = "", last_modified: str = "") -> Fetched:
+        """What the table says, when all that was to be done is done."""
+        with self.alone:
+            self.does()
+        return super().get(url, limits, etag=etag, last_modified=last_modified)
+
+
+def test_what_another_run_has_asked_meanwhile_is_not_asked_again(base: House, store: Store) -> None:
+    urls = [f"https://prov.example/{number}" for number in range(6)]
+    house = with_feeds(base, *(of(f"f{number}", url) for number, url in enumerate(urls)))
+    other = Answers({})
+
+    def pull_first() -> None:
+        if not other.asked:
+            pull(house, store, NOW, fetcher=other)
+
+    mine = Meanwhile({}, does=pull_first)
+    assert pull(house, store, NOW, fetcher=mine).waiting == 0
+    assert len(other.asked) == 6
+    assert len(mine.asked) == 2  # what was on its way
+
+
+def test_a_feed_that_is_stopped_while_it_is_asked_stays_stopped(base: House, store: Store) -> None:
+    house = with_feeds(base, FEED)
+    says = {FEED.url: answered(rss(Entry("Leden")))}
+    pull(house, store, NOW, fetcher=Meanwhile(says, does=lambda: stop(house, store, FEED.slug, NOW, "Anna")))
+    assert standing(house, store).state is FeedState.STOPPED
 
 
 def test_what_is_known_of_no_state_is_never_sent(base: House, store: Store) -> None:

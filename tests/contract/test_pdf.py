@@ -99,6 +99,9 @@ def test_the_year_in_print_has_its_figures_on_a4_with_tags_language_and_page_num
     assert 8 <= pages <= 16
     assert f"Sida{pages}av{pages}" in written
     assert "Sida1av" not in written  # the cover
+    # Whose it is stands on the cover, and not alone on a last page.
+    assert 0 <= written.find(reports.head().mail) < written.index("Sammanfattning")
+    assert written.count(reports.head().mail) == 1
     assert "togs1503av1518(99%)emot." in written
     assert "Destination7-samVärmland8av46(17%)" in written
     assert len(file) < 1_000_000

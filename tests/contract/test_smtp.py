@@ -26,7 +26,9 @@ from comms.errors import (
     TemporaryFailure,
     say,
 )
+from comms.model.bounce import ReturnKind
 from comms.model.settings import RelaySettings, Secret, Security
+from comms.text.reasons import classify
 from tests.fakes.examples import letter
 from tests.fakes.mailing import (
     BIG,
@@ -130,6 +132,25 @@ def test_an_answer_means_what_it_says_of_relay_reader_or_us(verb: str, answer: s
     about_one = isinstance(fault, SenderRefused) and not fault.decisive
     assert type(fault).__name__ + (" of this letter" if about_one else "") == meaning
     assert answer in str(fault)
+
+
+@pytest.mark.parametrize("verb", [Verb.RCPT, Verb.BODY, Verb.DOT])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "5.1.1 Service unavailable; client is blocked using zen.spamhaus.org",
+        "5.1.1 Message rejected as spam",
+        "5.2.2 Mailbox full",
+        "5.5.1 Unknown user",
+        "User unknown",
+        "We only accept mail from members",
+        "5.1.0 Nej",
+    ],
+)
+def test_an_answer_and_a_report_with_the_same_words_are_judged_alike(verb: Verb, words: str) -> None:
+    kind = classify("", f"550 {words}").kind
+    is_ours = isinstance(failure(verb, Reply(550, (words,))), SenderRefused)
+    assert kind is ReturnKind.UNREADABLE or is_ours == (kind is ReturnKind.OURS)
 
 
 def test_an_answer_is_told_as_the_relay_gave_it() -> None:

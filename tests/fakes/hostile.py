@@ -78,6 +78,13 @@ def _endless(visit: Visit) -> None:
         visit.write(b"10000\r\n" + bytes(65_536) + b"\r\n")
 
 
+def _flood(visit: Visit, first: bytes, more: bytes) -> None:
+    """Something, and then more of the same as fast as it is taken."""
+    visit.write(first)
+    while not visit.stopped.is_set():
+        visit.write(more * 1000)
+
+
 def _unchanged(visit: Visit) -> None:
     if visit.asked.headers.get("If-None-Match") == ETAG:
         visit.say(304, {"ETag": ETAG})
@@ -111,6 +118,7 @@ def _as(status: int, headers: Mapping[str, str] | None = None, body: bytes = b""
 
 
 _OK = b"HTTP/1.1 200 OK\r\n"
+_CHUNKED = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
 _PAGES: dict[str, Page] = {
     "/": _as(200, {"Content-Type": "application/rss+xml; charset=utf-8"}, FEED),
     "/gzip": _as(200, {"Content-Encoding": "gzip"}, gzip.compress(FEED)),
@@ -130,6 +138,9 @@ _PAGES: dict[str, Page] = {
     "/too-short": _as(200, {"Content-Length": "5"}, FEED),
     "/two-lengths": _raw(_OK + b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n123456789"),
     "/bad-chunks": _raw(_OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nhej\r\n"),
+    "/chunk-minus-1": lambda visit: _flood(visit, _CHUNKED + b"-1\r\n", bytes(1000)),
+    "/chunk-minus-5": _raw(_CHUNKED + b"-5\r\nhej\r\n"),
+    "/flood-trailers": lambda visit: _flood(visit, _CHUNKED + b"1\r\nx\r\n0\r\n", b"X-A: b\r\n"),
     "/no-http": _raw(b"SSH-2.0-OpenSSH_9.2\r\n"),
     "/long-header": _raw(_OK + b"X-A: " + b"a" * 200_000 + b"\r\n\r\nhej"),
     "/many-headers": _raw(_OK + b"".join(b"X-%d: a\r\n" % n for n in range(5000)) + b"\r\nhej"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from comms.render.envelope import return_path
-from comms.store import open_store
+from comms.store import Notice, open_store
 from tests.fakes.bounces import DOMAIN, FULL, KEY, REFUSED, UNKNOWN, report
 from tests.journey.workspaces import ISSUE, NEXT_ISSUE, SLOT, Office
 
@@ -37,6 +37,14 @@ def come_back(office: Office, number: int, words: str = UNKNOWN) -> None:
     (key,) = [row.key for row in store.deliveries(ISSUE) if row.recipient == to]
     store.close()
     put(office, report(return_path(key, domain=DOMAIN, key=KEY.value.encode()), to, words))
+
+
+def notices(office: Office) -> list[Notice]:
+    """What the officer will be told."""
+    store = open_store(f"sqlite:///{office.database}")
+    found = store.open_notices()
+    store.close()
+    return [one for one in found if "Når inte" in one.subject]
 
 
 def put(office: Office, content: bytes) -> Path:
@@ -67,6 +75,8 @@ def test_reading_says_what_came_of_each_letter(sent: Office) -> None:
     put(sent, report(f"b-{'a' * 20}-{'b' * 10}@{DOMAIN}", "kontor4@eda.example"))
     answer = sent.comms("bounces", "read", now=AFTER)
     assert (answer.code, answer.err) == (0, "")
+    (notice,) = notices(sent)
+    assert "kontor1@eda.example (Eda) får inga fler brev." in notice.body
     assert answer.out.splitlines() == [
         "Lästa brev: 6",
         "  1  adresser som inte finns: får inga fler brev",
@@ -127,6 +137,7 @@ def test_quarantine_is_shown_and_thrown_away(sent: Office) -> None:
     assert "\x1b" not in shown.out
     assert shown.out.splitlines()[-1] == f"1 brev i {sent.folder / 'var' / 'quarantine'}"
     (row,) = sent.comms("bounces", "quarantine", "--json").json
+    assert Path(row["file"]).name in shown.out
     assert Path(row["file"]).stat().st_mode & 0o777 == 0o600
     assert sent.comms("bounces", "quarantine", "--drop").out == "Slängda: 1\n"
     assert sent.comms("bounces", "quarantine", "--json").json == []

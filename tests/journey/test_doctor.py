@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
 import signal
 import socket
@@ -10,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from comms.app.doctoring import Finding, Outside, examine
 from comms.app.house import open_house
+from comms.cli import run as comms_run
 from tests.fakes import dovecot
 from tests.fakes.dns import Names
 from tests.fakes.examples import NOW
@@ -208,17 +211,6 @@ def test_comms_run_gives_figures_beside_the_clock(office: Office) -> None:
         assert requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).status_code == 200
 
 
-@pytest.mark.servers
-def test_a_port_that_is_taken_stops_no_clock(office: Office) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        add(office, f"metrics: {{listen: '127.0.0.1:{port}'}}\nlog: {{format: json}}")
-        with running(office) as process:
-            assert process.poll() is None
-
-
 # The log
 
 
@@ -234,6 +226,60 @@ def test_in_json_a_run_tells_each_thing_on_a_line_and_nobodys_address(office: Of
     assert {"event": "slot.started", "slot": ISSUE}.items() <= lines[events.index("slot.started")].items()
     assert all(line["time"].endswith("Z") and line["level"] == "info" for line in lines)
     assert "kontor" not in answer.err
+
+
+def test_in_json_a_ledger_that_cannot_be_opened_is_a_line_with_the_same_exit_code(office: Office) -> None:
+    office.write("var/comms.db", "ingen databas")
+    as_text = office.comms("tick", now=SLOT)
+    add(office, "log: {format: json}")
+    answer = office.comms("tick", now=SLOT)
+    (line,) = [json.loads(line) for line in answer.err.splitlines()]
+    assert (answer.code, line["event"], line["level"]) == (as_text.code, "run.failed", "error")
+    assert as_text.code != 0
+
+
+@pytest.mark.servers
+def test_in_json_all_that_run_says_is_lines_and_a_port_that_is_taken_stops_no_clock(office: Office) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        add(office, f"metrics: {{listen: '127.0.0.1:{taken.getsockname()[1]}'}}\nlog: {{format: json}}")
+        process = office.start("run")
+        assert process.stderr
+        heard = []
+        for line in process.stderr:
+            heard.append(json.loads(line)["event"])
+            if heard[-1] == "run.done":
+                break
+        process.send_signal(signal.SIGTERM)
+        answer = ended(process)
+    heard += [json.loads(line)["event"] for line in answer.err.splitlines()]
+    assert (answer.code, answer.out) == (0, "")
+    assert heard == ["figures.failed", "clock.started", "run.done", "clock.stopped"]
+
+
+def test_a_clock_that_is_stopped_as_it_says_that_it_goes_stops_well(office: Office) -> None:
+    class Said(io.StringIO):
+        """Words that are heard by somebody who wants it to stop."""
+
+        def write(self, words: str, /) -> int:
+            if "Klockan går" in words:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return super().write(words)
+
+    too_early: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: too_early.append(number))
+    said = Said()
+    patience = threading.Timer(20, signal.raise_signal, [signal.SIGINT])
+    patience.start()
+    try:
+        with redirect_stdout(said):
+            code = comms_run(["run", "--workspace", str(office.folder)])
+    finally:
+        patience.cancel()
+        signal.signal(signal.SIGTERM, before)
+    assert (too_early, code) == ([], 0)
+    assert "Klockan har stannat." in said.getvalue()
 
 
 def test_as_text_a_run_speaks_as_before(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -155,6 +156,28 @@ def test_no_file_is_written_over(pulled: Office) -> None:
     assert "content/items/bryggan.md finns redan. Ge förslaget ett annat namn med --slug." in answer.err
     assert hashlib.sha256(file.read_bytes()).hexdigest() == before
     assert [one["id"] for one in pulled.comms("feeds", "list", "--json").json["proposals"]] == [2, 1]
+
+
+def test_what_the_disk_refuses_is_told_and_leaves_the_proposal(pulled: Office) -> None:
+    items = pulled.folder / "content/items"
+    items.rename(pulled.folder / "content/undan")
+    items.write_text("ingen mapp", encoding="utf-8")
+    answer = pulled.comms("feeds", "take", "1", now=NOW)
+    assert answer.code == 2
+    assert "content/items/vandringsleden-i-sunne-oppnar.md går inte att skriva" in answer.err
+    items.unlink()
+    assert pulled.comms("feeds", "take", "1", now=NOW).code == 0  # the folder is made again
+
+
+def test_a_ledger_that_fails_leaves_no_file(pulled: Office) -> None:
+    (database,) = pulled.folder.glob("**/comms.db")
+    with sqlite3.connect(database) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON proposals BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    connection.close()
+    assert pulled.comms("feeds", "take", "1", now=NOW).code != 0
+    assert not list(pulled.folder.glob("content/items/vandringsleden*"))
 
 
 def test_a_name_that_is_none_is_refused(pulled: Office) -> None:

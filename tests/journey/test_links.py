@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -106,6 +106,34 @@ def test_a_host_that_bids_us_wait_is_left_alone(linked: Office, server: Hostile)
     answer = linked.comms("links")
     assert "Länkar: 9. Döda: 0. Flyttade: 0. Gick inte att fråga nu: 8." in answer.out
     assert len(server.asked) == 3  # our own page, and one for each of the two that ask at a time
+
+
+@dataclass
+class Table:
+    """What looks, by a table: an outcome by the path's first letter, from another host for capitals."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def look(self, url: str) -> Fetched:
+        """What the table says."""
+        self.asked.append(url)
+        letter = url.split("/")[3][:1]
+        outcome = {"n": Outcome.NO_HOST, "t": Outcome.TIMEOUT}.get(letter.lower(), Outcome.OK)
+        return Fetched(outcome, "https://bort.example/" if letter.isupper() else url)
+
+
+def test_where_one_page_leads_on_to_says_nothing_of_its_neighbours() -> None:
+    urls = [f"https://prov.example/{path}" for path in ("N1", "a1", "a2", "a3")]
+    answers = ask_all(Table(), urls, lambda _done, _all: None)
+    assert [answers[url].outcome for url in urls] == [Outcome.NO_HOST, *[Outcome.OK] * 3]
+
+
+def test_a_host_that_is_silent_three_times_in_a_row_is_left_alone() -> None:
+    table = Table()
+    slow = [f"https://prov.example/t{number}" for number in range(500)]
+    answers = ask_all(table, slow, lambda _done, _all: None)
+    assert {answers[url].outcome for url in slow} == {Outcome.TIMEOUT}
+    assert len(table.asked) == 6  # three for each of the two that ask at a time
 
 
 def test_links_in_texts_of_posts_leads_and_templates_are_asked_too(linked: Office, server: Hostile) -> None:

@@ -407,7 +407,7 @@ def test_those_who_were_refused_get_it_again_on_a_persons_word_and_no_others(
     office: Office, relay: Watched
 ) -> None:
     seen = approved(office, relay, 6, more="connections: 1, ")
-    relay.script["rcpt"] = ["250 2.1.5 Ok"] * 3 + ["550 5.1.1 Okand", "550 5.1.1 Okand"]
+    relay.script["rcpt"] = ["250 2.1.5 Ok"] * 3 + ["552 5.2.2 Fullt", "552 5.2.2 Fullt"]
     office.comms("tick", now=SLOT)
     assert office.states() == {"accepted": 4, "rejected": 2}
     before = Counter(relay.got)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from comms.app import pdf
 from comms.store import open_store
 from comms.store.database import Database
 from tests.fakes import told
@@ -98,16 +99,62 @@ def test_the_empty_squares_come_first_with_what_is_missing_and_what_would_fit(sp
     # One focus area beside three audiences and three municipalities; only the offices had nothing.
     assert "Tomma rutor: 1 av 6 (17 %)" in said
     assert (
-        "Stark och stolt bygd har inte nått ”Kommunala kontor” sedan liggaren började 2026-03-03. "
-        "”En ny brygga i Eda” passar och har inte gått ut."
+        "Stark och stolt bygd hade vid periodens slut inte nått ”Kommunala kontor” sedan liggaren började "
+        "2026-03-03. ”En ny brygga i Eda” passar och har inte gått ut."
     ) in said
     assert said.index("Tomma rutor") < said.index("Nyheter per insatsområde och målgrupp")
 
 
 def test_a_gap_says_since_which_month(spring: Office) -> None:
-    summer = figures(spring, "strategy", "--from", "2026-05-01", "--to", "2026-06-30")
-    missing = [one["missing"] for one in summer["gaps"]]
-    assert "Stark och stolt bygd har inte nått Sunne sedan april 2026." in missing[1]
+    summer = figures(spring, "strategy", "--from", "2026-07-02", "--to", "2026-07-31")
+    missing = {one["value"]: one["missing"] for one in summer["gaps"]}
+    assert missing["sunne"].startswith("Stark och stolt bygd har inte nått Sunne sedan juli 2026.")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2026-05-01", "2026-06-30"), "{} hade vid periodens slut inte nått Sunne sedan april 2026."),
+        (("2025-01-01", "2025-12-31"), "Ingen vet om {} nådde Sunne: liggaren började 2026-03-03, efter"),
+    ],
+)
+def test_of_a_period_that_is_over_a_gap_is_told_as_it_was_at_its_end(
+    days: tuple[str, str], said: str, spring: Office
+) -> None:
+    # Sunne is reached on 1 July: that it has not been would be untrue when the report is read.
+    past = figures(spring, "strategy", "--from", days[0], "--to", days[1])
+    missing = next(one["missing"] for one in past["gaps"] if one["value"] == "sunne")
+    assert missing.startswith(said.format("Stark och stolt bygd"))
+
+
+def test_what_is_retracted_is_not_told_to_fit(spring: Office) -> None:
+    assert spring.comms("retract", "bryggan", "--reason", "Fel.", "--yes", now=JULY).code == 0
+    missing = figures(spring, "strategy", *SPRING)["gaps"][0]["missing"]
+    assert missing.endswith("sedan liggaren började 2026-03-03.")
+
+
+def test_a_period_that_is_not_over_says_so(spring: Office) -> None:
+    year = ("--from", "2026-01-01", "--to", "2026-12-31")
+    open_ = spring.comms("report", "strategy", *year, now=JULY).out
+    assert "Perioden är inte slut. Siffrorna är till och med 2026-07-15." in open_
+    page = spring.comms("report", "delivery", *year, "--format", "html", now=JULY).out
+    assert "december 2026, som inte är slut än" in page
+    over = spring.comms("report", "strategy", *year, now="2027-01-01T00:30").out
+    assert "inte slut" not in over
+
+
+def test_one_of_each_is_told_in_right_swedish_and_english(
+    spring: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = ("--from", "2026-06-02", "--to", "2026-06-02")
+    assert "2026-06-02: 1 nummer och 0 inlägg." in spring.comms("report", "delivery", *day, now=JULY).out
+    monkeypatch.setenv("COMMS_LANGUAGE", "en")
+    assert "1 letters" not in spring.comms("report", "delivery", *day, now=JULY).out
+
+
+def test_a_channel_of_letters_alone_is_called_what_it_is(spring: Office) -> None:
+    kinds = {one["value"]: one["name"] for one in figures(spring, "strategy", *SPRING)["rows"]["channel"]}
+    assert (kinds["mail"], kinds["mastodon"]) == ("E-post", "Mastodon")
 
 
 def test_strategy_says_what_it_does_not_know(spring: Office) -> None:
@@ -147,7 +194,7 @@ def test_looking_at_a_ledger_that_is_not_there_makes_none(office: Office) -> Non
     answer = office.comms("report", "strategy", *SPRING, now=JULY)
     assert answer.code == 0
     assert "Liggaren är tom: ingenting har gått ut än." in answer.out
-    assert "Från 2026-03-01 till 2026-06-30: 0 brev och 0 inlägg." in (
+    assert "Från 2026-03-01 till 2026-06-30: 0 nummer och 0 inlägg." in (
         office.comms("report", "delivery", *SPRING, now=JULY).out
     )
     assert not office.database.exists()
@@ -165,6 +212,36 @@ def test_the_sheet_has_its_base_beside_every_figure_and_runs_no_formula(spring: 
         "2026-03-01",
         "2026-06-30",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "others"),
+    [
+        (
+            "html",
+            '<!doctype html>\n<html lang="sv">\n<head>\n<meta charset="utf-8">\n<title>Protokoll</title>',
+        ),
+        ("svg", '<svg xmlns="http://www.w3.org/2000/svg"><title>Karta</title></svg>'),
+        ("pdf", "%PDF-1.7\n/Title (Protokoll)\n%%EOF\n"),
+    ],
+)
+def test_anothers_file_of_the_same_form_is_not_written_over(spring: Office, kind: str, others: str) -> None:
+    file = spring.folder / "out" / f"strategi.{kind}"
+    file.parent.mkdir()
+    file.write_text(others, encoding="utf-8")
+    refused = spring.comms("report", "strategy", *SPRING, "--format", kind, "--out", str(file), now=JULY)
+    assert (refused.code, "finns redan" in refused.err) == (2, True)
+    assert file.read_text(encoding="utf-8") == others
+
+
+@pytest.mark.parametrize("what", [("strategy", *SPRING), ("year", "2026")])
+@pytest.mark.parametrize("name", ["x" * 300, "ring"], ids=["long", "ring"])
+def test_a_name_that_no_file_can_have_is_refused_in_words(
+    spring: Office, what: tuple[str, ...], name: str
+) -> None:
+    (spring.folder / "ring").symlink_to("ring")
+    refused = spring.comms("report", *what, "--out", str(spring.folder / name), now=JULY)
+    assert (refused.code, "går inte att skriva" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize("kind", ["html", "svg"])
@@ -247,9 +324,35 @@ def test_the_year_is_a_folder_that_can_be_sent_as_it_is(spring: Office) -> None:
     data = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     assert data["strategy"]["whole"]["deliveries"] == 25
     assert data["delivery"]["newsletters"]["brevet"]["copies"] == 35
+    assert data["balance"]["period"]["from"] == "2026-01-01"
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert hashlib.sha256((folder / "data.json").read_bytes()).hexdigest() in page
     assert "har inte nått ”Kommunala kontor” sedan liggaren började 2026-03-03" in page
+
+
+def test_a_folder_with_a_data_file_of_somebody_elses_is_no_years_folder(spring: Office) -> None:
+    folder = spring.folder / "out" / "karta"
+    folder.mkdir(parents=True)
+    (folder / "data.json").write_text('{"strategy": 1}', encoding="utf-8")
+    assert spring.comms("report", "year", "2026", "--out", str(folder), now=JULY).code == 2
+    assert [path.name for path in folder.iterdir()] == ["data.json"]
+
+
+def test_without_a_printer_a_year_on_paper_leaves_the_earlier_one_whole(
+    spring: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(pdf, "_by_weasyprint", lambda _page: None)
+    folder = spring.folder / "out" / "2026"
+    command = ("report", "year", "2026", "--out", str(folder))
+    assert spring.comms(*command, "--pdf", now=JULY).code == 4
+    assert not folder.exists()
+    assert spring.comms(*command, now=JULY).code == 0
+    earlier = (folder / "data.json").read_bytes()
+    # A PDF that lies there would tell other figures than the rest.
+    (folder / "rapport.pdf").write_bytes(b"%PDF-")
+    assert spring.comms(*command, now="2026-07-16T10:00").code == 4
+    assert (folder / "data.json").read_bytes() == earlier
 
 
 def test_a_years_folder_is_written_again_but_nothing_else_is_mixed_with_it(spring: Office) -> None:
@@ -276,6 +379,7 @@ def test_no_year_is_written_among_the_workspaces_own_files(spring: Office, own: 
         ("strategy", "--from", "2026-12-31", "--to", "2026-01-01"),
         ("strategy", "--from", "i fjol", "--to", "2026-01-01"),
         ("delivery", "--from", "2026-12-31", "--to", "2026-01-01"),
+        ("strategy", "--from", "0001-01-01", "--to", "9999-12-31"),
         ("strategy", *SPRING, "--format", "pdf"),
         ("year", "26", "--out", "x"),
         ("year", "2026"),

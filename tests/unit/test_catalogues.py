@@ -18,7 +18,7 @@ LANGUAGES = ["sv", "en"]
 
 PLACEHOLDER = re.compile(r"\{[a-z_]+(?::[^{}]*)?\}")
 
-SAME_IN_BOTH = frozenset({"Python {version}.", "UTF-16", "UTF-8", "Windows-1252 (ANSI)"})
+SAME_IN_BOTH = frozenset({"Period", "Python {version}.", "UTF-16", "UTF-8", "Windows-1252 (ANSI)"})
 """Sentences whose words are the same in Swedish and English."""
 
 

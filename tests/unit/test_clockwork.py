@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from comms.app.clockwork import run_every
+from comms.app.stopping import told_to_stop
 from comms.store import Reading
 
 HOUR = 3600
@@ -71,7 +72,15 @@ def test_the_clock_beats_at_once_and_then_at_its_interval() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_clock_and_its_handler_is_put_back(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    stopping = threading.Event()
-    run_every(HOUR, lambda: os.kill(os.getpid(), number), stopping, clocks=Clocks(), glance=0.01)
-    assert stopping.is_set()
+    with told_to_stop() as stopping:
+        run_every(HOUR, lambda: os.kill(os.getpid(), number), stopping, clocks=Clocks(), glance=0.01)
+        assert stopping.is_set()
     assert signal.getsignal(number) == before
+
+
+def test_a_clock_that_is_told_to_stop_before_it_has_begun_beats_never() -> None:
+    came: list[None] = []
+    with told_to_stop() as stopping:
+        os.kill(os.getpid(), signal.SIGTERM)
+        run_every(HOUR, lambda: came.append(None), stopping, clocks=Clocks(), glance=0.01)
+    assert came == []

@@ -51,6 +51,18 @@ def test_a_feed_stands_as_it_was_kept_and_another_address_is_another_feed(store:
     }
 
 
+def test_what_a_person_stops_while_it_is_asked_stays_stopped(store: Store) -> None:
+    asked = FeedStanding("regionen", URL, checked_at=NOW)
+    store.feeds.keep(URL, asked)
+    store.feeds.decide(URL, replace(asked, state=FeedState.STOPPED, reason="Stoppat."))
+    assert not store.feeds.is_still(URL, asked)
+    store.feeds.keep(URL, replace(asked, etag='"1"'))
+    assert take(store, "regionen", candidate("Leden")) == ["Leden"]
+    assert store.feeds.standings({"regionen": URL})["regionen"].state is FeedState.STOPPED
+    store.feeds.decide(URL, asked)
+    assert store.feeds.is_still(URL, asked)
+
+
 def test_a_proposal_comes_back_as_it_went_in(store: Store) -> None:
     one = candidate("Leden öppnar", "1", "https://prov.example/leden", "Nu.")
     assert take(store, "r", one) == ["Leden öppnar"]

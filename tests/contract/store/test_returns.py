@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from comms.model.ledger import DeliveryState, EventKind, SlotState
+from comms.model.ledger import DeliveryState, End, EventKind, SlotState
 from comms.model.subscriber import Choices, Consent, ConsentKind, NoKind
 from comms.store import Notice, Store, subscribers
 from comms.store.database import Database
-from comms.store.returns import Consequence, Copy, Fact, Share, Tried
+from comms.store.returns import Consequence, Copy, Fact, Refused, Share, Tried
 from comms.store.schema import events
 from tests.fakes.bounces import copy_to, sent
 from tests.fakes.examples import ISSUE, NOW, issue_entry
 from tests.fakes.leaving import ANNA, BO, exit_id, run_with_exits, subscribe
+from tests.fakes.ledger import accepted, ask
 
 THIS = "kommunbrevet"
 LATER = NOW + timedelta(hours=1)
@@ -99,6 +101,26 @@ def test_a_fact_and_its_consequence_are_once(store: Store, database: Database) -
     person = store.subscribers.find(ANNA)
     assert person is not None
     assert person.newsletters == ()
+    assert store.course(ISSUE).dead == 1
+
+
+def test_a_copy_that_was_refused_is_told_of_until_it_is_noted_and_not_while_its_issue_waits(
+    store: Store,
+) -> None:
+    run_with_exits(store, ANNA, BO)
+    rows = store.claim(ask(most=2), NOW).rows
+    store.settle("a", (), rows, NOW)
+    words = "Mejlservern tog inte emot brevet: 550 5.1.1 Okänd."
+    ends = {ANNA: End(DeliveryState.REJECTED, words), BO: accepted()}
+    store.settle("a", [(row, ends[row.recipient]) for row in rows], (), LATER)
+    (found,) = store.returns.refused(NOW)
+    assert found == Refused(of(store, ANNA), words, LATER)
+    store.pause(ISSUE, "Är listan rätt?", LATER)
+    assert store.returns.refused(NOW) == []
+    store.resume(ISSUE, LATER)
+    assert store.returns.refused(LATER + timedelta(seconds=1)) == []
+    store.returns.note(found.copy, replace(HARD, source="svar: user-unknown"), LATER, lambda _tried: DEAD)
+    assert store.returns.refused(NOW) == []
     assert store.course(ISSUE).dead == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,32 @@ def test_a_picture_whose_consent_was_taken_back_is_left_out_and_told_of(sent: Of
     (lacking,) = told(held, f"inlagg/{POST}/inlagg.json")["missing_pictures"]
     assert lacking["picture"] == PICTURE
     assert "samtycket är taget tillbaka" in held["index.html"].decode()
+
+
+def test_what_was_taken_back_afterwards_is_told_of_and_its_pictures_are_left_out(
+    sent: Office, tmp_path: Path
+) -> None:
+    office = Office(tmp_path / "w")
+    shutil.copytree(sent.folder, office.folder)
+    said = office.comms("retract", "bryggan", "--reason", "Ada vill inte synas", "--yes")
+    assert said.code == 0, said.said
+    held = audited(office, tmp_path / "a.zip")
+    assert [name for name in held if "/bilder/" in name] == []
+    (item,) = told(held, f"utskick/{ISSUE}/utskick.json")["items"]
+    assert item["retracted"] == "Ada vill inte synas"
+    assert "<dt>Tillbakadraget sedan dess</dt>" in held["index.html"].decode()
+    assert (
+        told(audited(sent, tmp_path / "b.zip"), f"utskick/{ISSUE}/utskick.json")["items"][0]["retracted"]
+        is None
+    )
+
+
+def test_an_office_that_has_sent_nothing_gets_no_ledger_by_asking(tmp_path: Path) -> None:
+    office = small(tmp_path / "w")
+    asked = office.comms("audit", *YEAR, "--out", str(tmp_path / "a.zip"))
+    assert (asked.code, "ingen liggare än" in asked.err, office.database.exists()) == (2, True, False)
+
+
+def test_a_period_may_begin_with_the_first_day_that_there_is(sent: Office, tmp_path: Path) -> None:
+    held = audited(sent, tmp_path / "a.zip", "--from", "0001-01-01", "--to", "9999-12-31")
+    assert f"utskick/{ISSUE}/utskick.json" in held

@@ -19,18 +19,18 @@ from comms.app.bouncing import Fate, read_all_returns, read_returns
 from comms.app.hashed import exit_names
 from comms.app.house import House
 from comms.app.outgoing import return_path
-from comms.app.quarantining import MOST, clear_quarantine, drop, quarantine, unreadable
+from comms.app.quarantining import MOST, clear_quarantine, drop, keep_unreadable, quarantine, unreadable
 from comms.errors import ConfigError, StoreError, say
 from comms.inbox.returned import read_returned
 from comms.model.bounce import Returned
 from comms.model.ledger import Course, DeliveryState, SlotState
 from comms.model.plan import Recipient
-from comms.model.settings import Secret
+from comms.model.settings import Letterbox, Secret
 from comms.model.subscriber import NoKind
 from comms.render.addresses import url
 from comms.store import Store
 from comms.store.database import Database
-from comms.store.returns import Share, Tried
+from comms.store.returns import Returns, Share, Tried
 from comms.store.schema import events
 from tests.fakes.bounces import (
     FULL,
@@ -235,6 +235,23 @@ def test_a_reading_that_dies_is_done_again_and_nothing_is_doubled(
     assert len(told(home)) == 3
 
 
+def test_a_long_reading_that_dies_goes_on_near_where_it_died(
+    home: House, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(home, *(f"Subject: Autosvar {n}\n\n".encode() for n in range(119)))
+    deliver(home, report(path_to(home, store, ANNA), ANNA))
+
+    def broken(*_args: object) -> None:
+        raise StoreError(say("Strömmen gick."))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Returns, "note", broken)
+        with pytest.raises(StoreError):
+            read_returns(home, store, NOW + HOUR)
+    done = read_returns(home, store, NOW + HOUR)
+    assert (done.letters, done.fates[Fate.DEAD]) == (20, 1)
+
+
 def test_an_officer_who_lifts_is_not_undone_by_the_same_letter(home: House, store: Store) -> None:
     letter = report(path_to(home, store, ANNA), ANNA)
     deliver(home, letter)
@@ -275,6 +292,15 @@ def test_one_of_those_whom_an_office_address_leads_to_does_not_end_it(home: Hous
     assert noes(store, OFFICE) == []
 
 
+def test_what_an_address_became_on_its_way_tells_that_it_leads_on(home: House, store: Store) -> None:
+    # As Postfix writes it of an alias: it knows what we wrote to, and what that led to.
+    content = report(path_to(home, store, OFFICE), "nils@arvika.example")
+    both = f"Original-Recipient: rfc822;{OFFICE}\nFinal-Recipient".encode()
+    deliver(home, content.replace(b"Final-Recipient", both))
+    assert read(home, store) == {Fate.TROUBLE: 1}
+    assert noes(store, OFFICE) == []
+
+
 def test_a_server_may_know_an_address_by_another_hosts_name(home: House, store: Store) -> None:
     deliver(home, report(path_to(home, store, OFFICE), "Kansli@imap01.arvika.invalid"))
     assert read(home, store) == {Fate.DEAD: 1}
@@ -308,6 +334,15 @@ def test_three_issues_in_a_row_over_two_weeks_end_it_and_not_before(home: House,
 
 def test_many_issues_within_two_weeks_end_nothing(home: House, store: Store) -> None:
     assert troubled(home, store, 2, 5, 8, 11, 14) == [Fate.TROUBLE] * 5
+    assert troubled(home, store, 17) == [Fate.ENDED]
+
+
+def test_an_issue_that_was_refused_for_our_sake_has_not_arrived(home: House, store: Store) -> None:
+    troubled(home, store, 2, 9)
+    begin(store, EVA, issue="kommunbrevet-vårt", day=12)
+    sent(store, NOW + 12 * DAY)
+    deliver(home, report(path_to(home, store, EVA, "kommunbrevet-vårt"), EVA, REFUSED), at=NOW + 12 * DAY)
+    assert read(home, store, NOW + 12 * DAY) == {Fate.OURS: 1}
     assert troubled(home, store, 17) == [Fate.ENDED]
 
 
@@ -454,6 +489,7 @@ def test_what_nobody_understands_is_kept_for_its_owner_alone_and_told_once_a_day
     (kept,) = unreadable(home)
     assert kept.path.read_bytes() == odd
     assert (kept.path.stat().st_mode & 0o777, quarantine(home).stat().st_mode & 0o777) == (0o600, 0o700)
+    assert kept.kept_at == NOW + HOUR
     assert "Skåp" in kept.sender
     assert "\x1b" not in kept.subject
     deliver(home, odd + b"mer")
@@ -482,6 +518,17 @@ def test_a_full_quarantine_stops_nothing_and_is_told(
     assert "1 av dem fick inte plats" in store.open_notices()[0].body
 
 
+def test_a_letter_that_finds_no_room_leaves_nothing_half_written(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("comms.app.quarantining.os.utime", full)
+    assert not keep_unreadable(home, b"Subject: Hej\n\n", NOW)
+    assert list(quarantine(home).iterdir()) == []
+
+
 def test_a_letter_that_breaks_its_reader_stops_no_other(
     home: House, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -506,6 +553,24 @@ def test_a_full_mailbox_is_read_some_at_a_time_and_to_its_end(
     assert [read_returns(home, store, NOW + HOUR).letters for _ in range(4)] == [7, 7, 6, 0]
     deliver(home, *(report(f"b-{n}@studs.leader.example", BO) for n in range(20)))
     assert read_all_returns(home, store, NOW + HOUR).letters == 20
+
+
+def test_a_file_that_another_points_at_is_no_letter(home: House, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "hemligt").write_text("lösenord")
+    (tmp_path / "mail" / "new" / "1").symlink_to(tmp_path / "hemligt")
+    assert read(home, store) == {}
+    assert unreadable(home) == []
+
+
+def test_another_mailbox_is_read_from_its_beginning(home: House, store: Store) -> None:
+    deliver(home, report(path_to(home, store, ANNA), ANNA), at=NOW + 2 * HOUR)
+    assert read(home, store, NOW + 2 * HOUR) == {Fate.DEAD: 1}
+    other = home_with_box(home.root, Letterbox(maildir="other"))
+    (home.root / "mail").rename(home.root / "other")
+    for file in (home.root / "other" / "new").iterdir():
+        file.write_bytes(report(path_to(home, store, BO), BO))
+        os.utime(file, (NOW.timestamp(), NOW.timestamp()))  # older than what has been read elsewhere
+    assert read(other, store, NOW + 3 * HOUR) == {Fate.DEAD: 1}
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_once_a_day_and_stops_nothing(

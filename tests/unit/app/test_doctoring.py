@@ -37,6 +37,27 @@ def test_limits_that_nobody_has_read_for_a_year_are_told_of_for_networks_in_use_
     assert NETWORKS["threads"].source in str(told.what)
 
 
+def at(tmp_path: Path, url: str) -> House:
+    """An office whose ledger is somewhere else."""
+    of = office()
+    return house(replace(of, settings=replace(of.settings, database_url=url)), tmp_path)
+
+
+def test_a_place_that_cannot_be_looked_into_is_a_fault_and_stops_no_other_look(tmp_path: Path) -> None:
+    closed = at(tmp_path, f"sqlite:///{tmp_path}/{'x' * 300}/comms.db")
+    found = examine(closed, NOW)
+    faults = [str(one.what) for one in found if one.finding is Finding.FAULT]
+    assert [what for what in faults if "går inte att läsa: File name too long. Kontrollera" in what]
+    assert found[-1].finding is Finding.ADVICE  # the last look was made too
+
+
+def test_a_ledger_that_cannot_be_opened_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "comms.db").write_text("ingen databas")
+    broken = at(tmp_path, f"sqlite:///{tmp_path}/comms.db")
+    told = [one for one in examine(broken, NOW) if "är skadad eller är ingen databas" in str(one.what)]
+    assert [one.finding for one in told] == [Finding.FAULT]
+
+
 @pytest.mark.parametrize(
     ("url", "host", "proxies", "is_told"),
     [

@@ -67,7 +67,7 @@ def test_an_office_whose_records_are_right_hears_only_that(house: House) -> None
     said = told(house, Names(zone(house)))
     assert said[Finding.FAULT] == said[Finding.ADVICE] == []
     assert said[Finding.WELL] == [
-        f"SPF för {BOUNCES} stämmer: v=spf1 a:{RELAY} -all",
+        f"SPF för {BOUNCES} går att läsa: v=spf1 a:{RELAY} -all",
         f"Post till {BOUNCES} går till {RELAY}.",
         f"Nyckeln i {KEY_NAME} är den som breven signeras med.",
         f"DMARC för {SENDER} är quarantine.",
@@ -95,6 +95,9 @@ def test_an_office_with_no_records_is_told_each_to_publish_letter_for_letter(hou
         ("spf", ("v=spf1 +all",), Finding.FAULT, "låter vem som helst sända"),
         ("spf", ("v=spf1 mx",), Finding.ADVICE, "säger inget om andra servrar"),
         ("spf", ("v=spf1 " + "a:x.example " * 11 + "-all",), Finding.FAULT, "fler än 10 uppslag"),
+        ("spf", ("v=spf1 -all",), Finding.FAULT, "låter ingen sända"),
+        ("spf", ("v=spf1 mx –all",), Finding.FAULT, "förstår inte ”–all”"),
+        ("spf", ("v=spf1 include:borta.example -all",), Finding.FAULT, "borta.example, som inte har"),
         ("mx", ("",), Finding.FAULT, "kommer inte fram"),
         ("dkim", ("v=DKIM1; k=rsa; p=MIIB",), Finding.FAULT, "en annan nyckel än filen"),
         ("dkim", ("v=DKIM1; k=rsa; p=",), Finding.FAULT, "är återkallad"),
@@ -126,6 +129,18 @@ def test_spf_is_followed_through_what_it_includes(house: House) -> None:
     records = {**zone(house, spf=("v=spf1 include:n0.example -all",))}
     records |= {(name, "TXT"): texts for name, texts in below.items()}
     assert [one for one in told(house, Names(records))[Finding.FAULT] if "fler än 10 uppslag" in one]
+
+
+def test_spf_that_leads_where_nobody_answers_is_neither_right_nor_wrong(house: House) -> None:
+    names = Names(zone(house, spf=("v=spf1 include:tyst.example -all",)), silent=("tyst.example",))
+    said = told(house, names)
+    assert "Det gick inte att se efter. DNS svarar inte om tyst.example." in said[Finding.ADVICE]
+    assert not [one for kind in Finding for one in said[kind] if one.startswith("SPF")]
+
+
+def test_two_policies_are_never_met_with_a_third(house: House) -> None:
+    said = told(house, Names(zone(house, dmarc=("v=DMARC1; p=none", "v=DMARC1; p=reject"))))
+    assert not [one for one in said[Finding.FAULT] if "med texten: v=DMARC1" in one]
 
 
 def test_bounces_to_another_organization_help_spf_not_at_all(house: House) -> None:

@@ -45,6 +45,16 @@ def ran(store: Store, seconds: int = 3) -> None:
     store.runs.end(store.runs.begin(NOW, NOW), NOW + timedelta(seconds=seconds), {})
 
 
+def test_a_place_that_cannot_be_looked_into_leaves_the_figures_that_there_are(tmp_path: Path) -> None:
+    of = office()
+    settings = replace(of.settings, database_url=f"sqlite:///{tmp_path}/{'x' * 300}/comms.db")
+    closed = house(replace(of, settings=settings), tmp_path)
+    found = figures(closed)
+    assert found["comms_ledger_up"] == 0
+    assert found["comms_disk_free_bytes{place=ledger}"] > 0
+    assert health(closed, NOW).why == ("ledger",)
+
+
 def test_copies_are_counted_by_channel_newsletter_and_state(tmp_path: Path) -> None:
     with fresh_store(tmp_path) as store:
         run_of(store, 5)

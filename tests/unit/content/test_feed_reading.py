@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -89,7 +91,7 @@ def told(found: ReadFeed) -> object:
 
 
 def test_every_file_has_its_answer() -> None:
-    assert sorted(EXPECTED) == sorted(path.name for path in FILES.iterdir())
+    assert sorted(EXPECTED) == sorted(path.name for path in FILES.iterdir() if path.suffix != ".xz")
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -171,9 +173,31 @@ def test_a_child_that_has_died_is_replaced() -> None:
     with FeedReader(ZONE) as reader:
         reader.read(answered(rss()), TODAY)
         assert reader.child is not None
-        os.kill(reader.child, 9)
-        assert told(reader.read(answered(rss(Entry("Leden"))), TODAY)) == "Flödet gick inte att läsa."
+        os.kill(reader.child, signal.SIGKILL)
+        os.waitid(os.P_PID, reader.child, os.WEXITED | os.WNOWAIT)
         assert told(reader.read(answered(rss(Entry("Leden", days=None))), TODAY)) == [("Leden", "", None)]
+
+
+def test_a_machine_with_no_room_for_the_child_is_told_and_the_next_feed_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with FeedReader(ZONE) as reader:
+        with monkeypatch.context() as full:
+            full.setattr("comms.content.feed_reading._CHILD", ("/no/such/program",))
+            found = told(reader.read(answered(rss(Entry("Leden"))), TODAY))
+            assert "inte plats för programmet" in str(found)
+        assert told(reader.read(answered(rss(Entry("Leden", days=None))), TODAY)) == [("Leden", "", None)]
+
+
+def test_a_child_keeps_to_the_limits_that_it_was_born_with() -> None:
+    bound = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (3, 3)); "
+    reads = "from comms.content import feed_child; feed_child.main(5, 300_000_000)"
+    body = rss(Entry("Leden"))
+    asked = json.dumps({"size": len(body), "url": "https://prov.example/", "charset": ""}).encode()
+    done = subprocess.run(
+        (sys.executable, "-c", bound + reads), input=asked + b"\n" + body, capture_output=True, check=True
+    )
+    assert b"Leden" in done.stdout
 
 
 def test_a_child_reads_so_many_feeds_and_no_more() -> None:

@@ -12,7 +12,7 @@ from html import unescape
 import pytest
 
 from comms.errors import say
-from comms.model.coverage import Axis, Deliveries
+from comms.model.coverage import Axis, Deliveries, Reach
 from comms.model.report import Period
 from comms.render.report_page import delivery_page, strategy_page, year_page
 from comms.render.report_tables import days
@@ -186,6 +186,21 @@ def test_the_year_sums_up_in_sentences_with_their_bases() -> None:
     assert "Av rutorna i strategins karta fick 37 av 40 (93 %) minst en nyhet." in found
     assert "Av breven som skulle sändas togs 1 503 av 1 518 (99 %) emot." in found
     assert "131 olika adresser prenumererade 11 januari 2027 kl. 10.30." in found
+
+
+def test_areas_with_as_many_items_are_all_told_as_most_or_least() -> None:
+    reach = Reach(items=3, editions=1, deliveries=2)
+    rows = dict(zip(reports.names().strategy.focus_areas, (reach, reach, Reach(), Reach()), strict=True))
+    tied = replace(
+        reports.year(),
+        coverage=replace(reports.coverage(), whole=reach, rows={Axis.FOCUS: rows}),
+        gaps=(),
+        deliveries=None,
+    )
+    assert (
+        "Flest nyheter handlade om Stark och stolt bygd, Destination 7-sam Värmland: 3 av 3 (100 %). Färst "
+        "handlade om Utveckling och lärande, Smarta lösningar och modiga entreprenörer: 0 av 3 (0 %)."
+    ) in read(year_page(reports.head(), reports.names(), tied))
 
 
 def test_the_year_has_the_emblem_with_its_statement_and_the_fingerprint() -> None:

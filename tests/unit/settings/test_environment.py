@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,29 @@ def test_a_secret_that_is_no_text_is_told_without_its_bytes(
 
     assert "hemligt" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+def test_a_secret_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".#channels__mail__password").symlink_to("root@server.1234")  # as an editor leaves
+    monkeypatch.setenv("COMMS_SECRETS_DIR", str(tmp_path))
+
+    with pytest.raises(ConfigError, match="går inte att läsa"):
+        overrides()
+
+
+def test_a_folder_of_secrets_that_is_closed_to_us_is_told_and_not_taken_for_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret(tmp_path, "channels__mail__password")
+    monkeypatch.setenv("COMMS_SECRETS_DIR", str(tmp_path))
+    tmp_path.chmod(0)
+    try:
+        if os.access(tmp_path, os.R_OK):
+            pytest.skip("nothing is closed to root: run the tests as somebody else")
+        with pytest.raises(ConfigError, match=r"går inte att läsa\. Ge den till användaren"):
+            overrides()
+    finally:
+        tmp_path.chmod(0o700)
 
 
 def test_a_folder_among_the_secrets_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -53,6 +53,10 @@ def test_a_sites_first_page_tells_no_entry_from_another(link: str) -> None:
         "https://prov.example/a b",
         'https://prov.example/"onclick',
         "https://prov.example/<b>",
+        "https://prov.example/\u202egpj.exe",
+        "https://prov.example/\u200bleden",
+        "https://prov.example/\x80",
+        "https://prov.example/\ud800",
         "https://prov.example/" + "a" * 2000,
     ],
 )

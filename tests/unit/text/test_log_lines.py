@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from comms.text.log_lines import harmless, log_line
+from comms.text.log_lines import log_line, loggable
 
 AT = datetime(2026, 12, 1, 8, 0, 0, 120_000, timezone(timedelta(hours=1)))
 
@@ -42,22 +42,26 @@ def test_a_line_is_one_line_whatever_is_in_it() -> None:
         ("password: hemligt4711", "hemligt4711"),
         ("COMMS_WEB__KEYS och api_key=abcd1234", "abcd1234"),
         ("avsluta%40anna.example", "avsluta%40"),
+        ("postgresql://comms:hemligt4711@localhost/comms", "hemligt4711"),
+        ('{"password": "hemligt4711"}', "hemligt4711"),
+        ('550 <"anna ek"@arvika.example> unknown', "anna ek"),
+        (f"{'x' * 1990} anna.ek@arvika.example", "anna"),
     ],
 )
 def test_addresses_tokens_and_secrets_are_masked(text: str, hidden: str) -> None:
     assert hidden in text
-    assert hidden not in harmless(text)
+    assert hidden not in loggable(text)
     assert hidden not in log_line(AT, "x", {"why": text, "more": [text], "counts": {text: 1}})
 
 
 def test_an_address_can_still_be_recognized_by_who_knows_it() -> None:
-    assert harmless("till anna@arvika.example nekades") == "till a•••@arvika.example nekades"
+    assert loggable("till anna@arvika.example nekades") == "till a•••@arvika.example nekades"
 
 
 def test_words_and_ids_are_left_as_they_are() -> None:
     plain = "brevet-2026-12-01: Ändrad efter godkännandet: content/items/bryggan.md; token saknas."
-    assert harmless(plain) == plain
+    assert loggable(plain) == plain
 
 
 def test_what_is_endless_is_cut() -> None:
-    assert len(harmless("å" * 100_000)) == 2001
+    assert len(loggable("å" * 100_000)) == 2001

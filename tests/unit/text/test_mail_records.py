@@ -13,8 +13,7 @@ from comms.text.mail_records import (
     organizational_domain,
     policy_of,
     read_dmarc,
-    spf_end,
-    spf_lookups,
+    read_spf,
     spf_records,
     tree,
 )
@@ -40,12 +39,14 @@ def test_spf_is_told_from_other_texts() -> None:
         ("v=spf1 all", "+all"),
         ("v=spf1 ?all mx", "?all"),
         ("v=spf1 mx", ""),
-        ("v=spf1 redirect=relay.example", "redirect"),
+        ("v=spf1 redirect=relay.example", "~all"),
+        ("v=spf1 redirect=%{d}.relay.example", "redirect"),
         ("v=spf1 redirect=relay.example -all", "-all"),
     ],
 )
 def test_what_spf_says_of_everybody_else(record: str, end: str) -> None:
-    assert spf_end(record) == end
+    zone = {"relay.example": ("v=spf1 mx ~all",)}
+    assert read_spf(record, lambda name: zone.get(name, ())).end == end
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_look_ups_of_spf_are_counted_with_what_it_includes(record: str, count: i
         "two.example": ("v=spf1 a mx -all",),
         "double.example": ("v=spf1 a -all", "v=spf1 mx -all"),
     }
-    assert spf_lookups(record, lambda name: zone.get(name, ())) == count
+    assert read_spf(record, lambda name: zone.get(name, ())).lookups == count
 
 
 def test_spf_that_includes_itself_is_too_much_and_ends() -> None:
@@ -78,14 +79,61 @@ def test_spf_that_includes_itself_is_too_much_and_ends() -> None:
         asked.append(name)
         return ("v=spf1 include:loop.example include:loop.example -all",)
 
-    assert spf_lookups("v=spf1 include:loop.example -all", loop) == 11
+    assert read_spf("v=spf1 include:loop.example -all", loop).lookups == 11
     assert len(asked) <= 11
+
+
+@pytest.mark.parametrize(
+    ("record", "unknown"),
+    [
+        ("v=spf1 mx –all", "–all"),  # a dash that Word has made
+        ("v=spf1 ipv4:192.0.2.1 -all", "ipv4:192.0.2.1"),
+        ("v=spf1 ip4:192.0.2 -all", "ip4:192.0.2"),
+        ("v=spf1 ip4:2001:db8::1 -all", "ip4:2001:db8::1"),
+        ("v=spf1 ip6:192.0.2.1 -all", "ip6:192.0.2.1"),
+        ("v=spf1 include=relay.example -all", "include=relay.example"),
+        ("v=spf1 include: -all", "include:"),
+        ("v=spf1 mx; -all", "mx;"),
+        ("v=spf1 include:below.example -all", "hej"),
+        ("v=spf1 -all hej", ""),
+        ("v=spf1 a/24 mx:relay.example/28//64 ip6:2001:db8::/32 exp=why.example x-y=z ?ptr -all", ""),
+        ("v=spf1 exists:%{ir}.%{l1r+-}._spf.%{d} -all", ""),
+    ],
+)
+def test_a_term_that_receivers_do_not_know_is_found(record: str, unknown: str) -> None:
+    zone = {"below.example": ("v=spf1 hej -all",)}
+    assert read_spf(record, lambda name: zone.get(name, ())).unknown == unknown
+
+
+@pytest.mark.parametrize(
+    ("record", "absent", "lets"),
+    [
+        ("v=spf1 include:gone.example -all", "gone.example", False),
+        ("v=spf1 mx redirect=double.example", "double.example", True),
+        ("v=spf1 include:nobody.example -all", "", False),
+        ("v=spf1 include:somebody.example -all", "", True),
+        ("v=spf1 -all", "", False),
+        ("v=spf1 -mx -all", "", False),
+        ("v=spf1 redirect=somebody.example", "", True),
+        ("v=spf1 include:%{d}.relay.example -all", "", True),
+    ],
+)
+def test_whom_spf_lets_send_and_what_it_leads_to_that_is_not_there(
+    record: str, absent: str, *, lets: bool
+) -> None:
+    zone = {
+        "double.example": ("v=spf1 a -all", "v=spf1 mx -all"),
+        "nobody.example": ("v=spf1 -all",),
+        "somebody.example": ("v=spf1 ip4:192.0.2.1 -all",),
+    }
+    found = read_spf(record, lambda name: zone.get(name, ()))
+    assert (found.absent, found.lets) == (absent, lets)
 
 
 def test_spf_with_eleven_look_ups_is_one_too_many_and_ten_are_not() -> None:
     ten = "v=spf1 " + " ".join(f"a:{n}.relay.example" for n in range(10))
-    assert spf_lookups(ten, nobody) == 10
-    assert spf_lookups(f"{ten} mx -all", nobody) == 11
+    assert read_spf(ten, nobody).lookups == 10
+    assert read_spf(f"{ten} mx -all", nobody).lookups == 11
 
 
 # DKIM

@@ -36,8 +36,8 @@ _NAME = re.compile(
     r"https?://\S*|\b(?!RESOLVER|STOREDRV|TRANSPORT)(?:[a-z0-9-]{1,63}\.){2,}[a-z]{2,}\b", re.IGNORECASE
 )
 _LISTS = re.compile(
-    r"spamhaus|spamcop|barracudacentral|sorbs|uceprotect|abusix|invaluement|surbl|uribl|psbl|mailspike"
-    r"|senderscore|spamrl|dnsbl|backscatterer",
+    r"spamhaus|spamcop|barracudacentral|sorbs|uceprotect|abusix|invaluement|surbl|uribl|psbl"
+    r"|mailspike|senderscore|spamrl|dnsbl|backscatterer",
     re.IGNORECASE,
 )
 
@@ -83,18 +83,16 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "reverse-dns",
         _OURS,
-        r"\bptr\b|\br(everse[- ])?dns\b|reverse (lookup|host ?name|mapping)|(find"
-        r"|resolve) your (reverse )?host ?name"
-        r"|helo command rejected|client host rejected",
+        r"\bptr\b|\br(everse[- ])?dns\b|reverse (lookup|host ?name|mapping)"
+        r"|(find|resolve) your (reverse )?host ?name|helo command rejected|client host rejected",
     ),
     _rule(
         "blocked",
         _OURS,
         rf"{_LISTS.pattern}|(block|black|deny)[ -]?list|\brbl\b|blocked (using|by)|\breputation\b"
-        rf"|banned (sending )?ip"
-        r"|\b(your|client|sending|from) (ip|host|server|domain|address|network|message|e-?mail)\b.{0,60}"
-        r"\b(blocked|banned|listed)|(svart|spärr|block(erings)?)list|(server|ip-adress)\w* (är"
-        r"|har) (blockera|spärra)",
+        r"|banned (sending )?ip|\b(your|client|sending|from) (ip|host|server|domain|address|network"
+        r"|message|e-?mail)\b.{0,60}\b(blocked|banned|listed)"
+        r"|(svart|spärr|block(erings)?)list|(server|ip-adress)\w* (är|har) (blockera|spärra)",
     ),
     _rule("virus", _OURS, r"\bvirus(es)?\b|malware|infected|\btrojan|phishing|skadlig kod|nätfiske"),
     _rule(
@@ -106,9 +104,8 @@ _RULES: tuple[_Rule, ...] = (
         "rate",
         _OURS,
         r"rate[- ]?limit|too many (messages|connections|recipients|e-?mails|concurrent)|throttl"
-        r"|unusual rate"
-        r"|sending (rate|quota|limit)|(hourly|daily).{0,30}(limit|quota)|gr[ae]y-?list|grålist"
-        r"|för många (meddelanden|anslutningar|brev|mottagare)",
+        r"|unusual rate|sending (rate|quota|limit)|(hourly|daily).{0,30}(limit|quota)"
+        r"|gr[ae]y-?list|grålist|för många (meddelanden|anslutningar|brev|mottagare)",
     ),
     _rule("tls", _OURS, r"\b(start)?tls\b|encryption (is )?(required|needed)|kräver kryptering"),
     _rule(
@@ -119,24 +116,21 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "restricted",
         _OURS,
-        r"authrequired|RESOLVER\.RST\.(?!RecipSize|SendSize)|(not|isn't) (authori[sz]ed|allowed"
-        r"|permitted) to (send|post)"
-        r"|only accepts? "
-        r"(mail|messages|e-?mail) from|permission to (send|post)|accept(ing|s)? only|only (accepts?"
-        r"|members)"
-        r"|(tar bara|tar endast|endast) .{0,40}(avsändare|inifrån)|inte behörighet|saknar behörighet",
+        r"authrequired|RESOLVER\.RST\.(?!RecipSize|SendSize)"
+        r"|(not|isn't) (authori[sz]ed|allowed|permitted) to (send|post)"
+        r"|only accepts? (mail|messages|e-?mail) from|permission to (send|post)|accept(ing|s)? only"
+        r"|only (accepts?|members)"
+        r"|(tar bara|tar endast|endast) .{0,40}(avsändare|inifrån)|inte behörighet"
+        r"|saknar behörighet",
     ),
     _rule(
         "sender-refused",
         _OURS,
-        r"sender(?:'s)?(?: address| domain)?(?: \S{1,100})? ?(?:was |is |has been )?(?:rejected|denied"
-        r"|blocked|refused"
-        r"|invalid|not (?:accepted|allowed|valid|verified|permitted))|sender (verif|id\b)|blocked sender"
-        r"|bad outbound"
-        r" sender|sender address\w* (has|have) been|not accepting mail from|(return[- ]path"
-        r"|envelope from).{0,30}"
-        r"(invalid|rejected|refused)|avsändar\w* .{0,30}(blockera|avvisa|spärra|neka|godtas inte"
-        r"|inte tillåt)",
+        r"sender(?:'s)?(?: address| domain)?(?: \S{1,100})? ?(?:was |is |has been )?(?:rejected"
+        r"|denied|blocked|refused|invalid|not (?:accepted|allowed|valid|verified|permitted))"
+        r"|sender (verif|id\b)|blocked sender|bad outbound sender|sender address\w* (has|have) been"
+        r"|not accepting mail from|(return[- ]path|envelope from).{0,30}(invalid|rejected|refused)"
+        r"|avsändar\w* .{0,30}(blockera|avvisa|spärra|neka|godtas inte|inte tillåt)",
     ),
     _rule(
         "authentication",
@@ -146,12 +140,12 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "policy",
         _OURS,
-        r"\bpolic(y|ies)\b|\bprohibit|content (rejected|filter|restrict)|rejected (by|due to|for) (the "
-        r"|its )?"
-        r"(content|filter|rule|header)|(message|mail|transaction) (was |has been |is )?(rejected"
-        r"|refused) (by|due|for)"
+        r"\bpolic(y|ies)\b|\bprohibit|content (rejected|filter|restrict)"
+        r"|rejected (by|due to|for) (the |its )?(content|filter|rule|header)"
+        r"|(message|mail|transaction) (was |has been |is )?(rejected|refused) (by|due|for)"
         r"|(transport )?rules?\.rejectmessage|security reasons|antispoof|anti-spoof"
-        r"|avvisa\w+ (av|på grund av) .{0,40}(regel|regler|filter|innehåll)|säkerhetsskäl|bryter mot",
+        r"|avvisa\w+ (av|på grund av) .{0,40}(regel|regler|filter|innehåll)|säkerhetsskäl"
+        r"|bryter mot",
     ),
     # Codes of policy and security (RFC 3463, X.7; RFC 7372): about us, whatever the words say of the address.
     _rule("dkim", _OURS, code=r"[45]\.7\.2[0-2]$"),
@@ -169,26 +163,25 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "mailbox-full",
         _TROUBLE,
-        r"quota|out of (storage|space)|(mail ?box|in ?box|mail ?folder|storage|account"
-        r"|mail ?drop)\b.{0,60}\bfull\b"
-        r"|box space not enough"
-        r"|not enough (storage|space)|(insufficient|exceeded).{0,20}(storage|disk)|disk (full|space)"
-        r"|too much mail"
+        r"quota|out of (storage|space)"
+        r"|(mail ?box|in ?box|mail ?folder|storage|account|mail ?drop)\b.{0,60}\bfull\b"
+        r"|box space not enough|not enough (storage|space)"
+        r"|(insufficient|exceeded).{0,20}(storage|disk)|disk (full|space)|too much mail"
         r"|(brevlåd|postlåd|inkorg)\w*.{0,40}\bfull|\bkvot|utrymme",
     ),
     _rule(
         "size",
         _OURS,
         r"(message|mail|attachment)\b.{0,40}\btoo (large|big)|(message|mail) size|size limit"
-        r"|exceed\w*.{0,30}\bsize\b"
-        r"|(larger|bigger) than|(brev|meddeland|bilag)\w*.{0,20} för stor|storleksgräns",
+        r"|exceed\w*.{0,30}\bsize\b|(larger|bigger) than"
+        r"|(brev|meddeland|bilag)\w*.{0,20} för stor|storleksgräns",
     ),
     _rule(
         "mailbox-disabled",
         _TROUBLE,
         rf"{_BOX}\b[^.;]{{0,60}}\b(disabled|inactive|suspended|deactivated|locked|blocked|closed"
-        rf"|terminated|expired"
-        rf"|discontinued|frozen|not active|no longer active)\b|no longer accepts|disabled {_BOX}"
+        r"|terminated|expired|discontinued|frozen|not active|no longer active)\b|no longer accepts"
+        rf"|disabled {_BOX}"
         rf"|{_THEIRS}[^.;]{{0,60}}(inaktiv|avstäng|spärra|stängd|stängt|avsluta|låst)",
         r"(?!5\.1\.[1236]$)",
     ),
@@ -200,11 +193,11 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "domain-unknown",
         _DEAD,
-        r"(domain|host)( name)?( \S+)? (does not|doesn.?t|did not) exist|(domain"
-        r"|host)(name)? (is )?(unknown|invalid)"
+        r"(domain|host)( name)?( \S+)? (does not|doesn.?t|did not) exist"
+        r"|(domain|host)(name)? (is )?(unknown|invalid)"
         r"|(domain|host)( name)? (or domain name )?(was )?not found|unknown (host|domain|mail system)"
-        r"|nxdomain"
-        r"|no (such|mx).{0,10}(domain|host|record)|non-?existent (domain|host)|bad destination system"
+        r"|nxdomain|no (such|mx).{0,10}(domain|host|record)|non-?existent (domain|host)"
+        r"|bad destination system"
         r"|domän\w*[^.;]{0,60}(finns (inte|ej)|hitta\w* inte|inte hitta|existerar inte|är okänd)"
         r"|okänd (domän|server)",
         _FOR_EVER,
@@ -219,32 +212,28 @@ _RULES: tuple[_Rule, ...] = (
         "moved",
         _DEAD,
         rf"{_BOX} has (moved|changed)|bytt (e-post)?adress"
-        "|har ny (e-post)?adress",
+        r"|har ny (e-post)?adress",
         _FOR_EVER,
     ),
     _rule(
         "user-unknown",
         _DEAD,
         rf"unknown (or \w+ |local |destination )?({_BOX}|local[- ]part)|{_BOX}s?( address)?( \S+)?( is"
-        rf"| was)? "
-        rf"(unknown|not (found|known|listed|registered|recogni[sz]ed|local|valid|a valid))"
-        rf"|no such ({_BOX}|person|name)"
-        rf"|no {_BOX} (here|by that|with that|named|found|available)|invalid (final delivery )?{_BOX}"
+        r"| was)? (unknown|not (found|known|listed|registered|recogni[sz]ed|local|valid|a valid))"
+        rf"|no such ({_BOX}|person|name)|no {_BOX} (here|by that|with that|named|found|available)"
+        rf"|invalid (final delivery )?{_BOX}"
         rf"|{_BOX}[^.;]{{0,80}}\b(does not|doesn.?t|do not|not|no longer) exist"
-        r"|this user doesn.?t have an? \S+ account|not a (known|valid|local|registered) (user|recipient"
-        r"|mailbox|address)"
-        r"|not listed in|unrout(e)?able|recipient ?not ?found|\.ADR\.\w*NotFound|illegal (user|alias"
-        r"|recipient)"
+        r"|this user doesn.?t have an? \S+ account"
+        r"|not a (known|valid|local|registered) (user|recipient|mailbox|address)|not listed in"
+        r"|unrout(e)?able|recipient ?not ?found|\.ADR\.\w*NotFound|illegal (user|alias|recipient)"
         r"|not recogni[sz]ed|(user|recipient|address) not (known|found)|bad destination mailbox"
-        r"|not our customer"
-        r"|no longer (valid|in use|employed|works|with)|did not exactly match"
+        r"|not our customer|no longer (valid|in use|employed|works|with)|did not exactly match"
         r"|final (e-?mail )?delivery point|no matches to|nosuchuser|invalid_recipient"
-        rf"|okän[dt]\w* (mottagar|användar|adress|e-postadress|konto)|ogiltig\w* (mottagar|adress"
-        rf"|e-postadress)"
+        r"|okän[dt]\w* (mottagar|användar|adress|e-postadress|konto)"
+        r"|ogiltig\w* (mottagar|adress|e-postadress)"
         rf"|{_THEIRS}[^.;]{{0,80}}(finns (inte|ej)|hittades (inte|ej)|inte hitta|existerar inte|är okän"
-        rf"|är ogiltig)"
-        r"|hitta(r|de)? inte (mottagar|adress|användar)|inte (att )?hitta (mottagar|adress|användar"
-        r"|e-post)|har slutat",
+        r"|är ogiltig)|hitta(r|de)? inte (mottagar|adress|användar)"
+        r"|inte (att )?hitta (mottagar|adress|användar|e-post)|har slutat",
         _FOR_EVER,
     ),
     _rule(
@@ -267,7 +256,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "mailbox-unavailable",
         _TROUBLE,
-        rf"mail ?box (is )?(currently |temporarily )?(unavailable|busy|not available)"
+        r"mail ?box (is )?(currently |temporarily )?(unavailable|busy|not available)"
         rf"|{_BOX} (is )?temporarily"
         r"|(brevlåd|postlåd)\w* .{0,20}(inte tillgänglig|otillgänglig)",
     ),
@@ -275,13 +264,10 @@ _RULES: tuple[_Rule, ...] = (
         "unreachable",
         _TROUBLE,
         r"connection (refused|reset|timed ?out|dropped)|timed? ?out|no route|find a gateway"
-        r"|not responding|unreachable"
-        r"|did not respond"
+        r"|not responding|unreachable|did not respond"
         r"|(could not|unable to|can.{0,2}t) (connect|contact)|server (is )?(unavailable|down|busy)"
-        r"|not reachable"
-        r"|lost connection|temporary (server )?(error|failure|problem)|svarar inte|svarade inte"
-        r"|inte att nå|går inte att"
-        r" nå|tidsgräns|tillfälligt fel",
+        r"|not reachable|lost connection|temporary (server )?(error|failure|problem)"
+        r"|svarar inte|svarade inte|inte att nå|går inte att nå|tidsgräns|tillfälligt fel",
     ),
     _rule("policy", _OURS, r"access (is )?denied|permission denied|åtkomst nekad"),
     # Codes of a whole class.

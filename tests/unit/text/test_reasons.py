@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comms.inbox.reasons import SLUGS, UNSAID, classify, status_of
 from comms.model.bounce import ReturnKind
+from comms.text.reasons import SLUGS, UNSAID, classify, status_of
 
 DEAD, TROUBLE, OURS, UNREADABLE = (
     *(ReturnKind.DEAD, ReturnKind.TROUBLE, ReturnKind.OURS),
