@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from comms.render.envelope import return_path
 from comms.store import Notice, open_store
 from tests.fakes.bounces import DOMAIN, FULL, KEY, REFUSED, UNKNOWN, report
-from tests.journey.workspaces import ISSUE, NEXT_ISSUE, SLOT, Office
+from tests.journey.workspaces import ISSUE, NEXT_ISSUE, SLOT, Office, ended
 
 AFTER, LATER = "2026-12-01T09:00", "2026-12-01T10:00"
 ARRIVED = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
@@ -64,6 +65,17 @@ def test_a_run_reads_what_came_back_and_tells_the_officer_whom_it_lost(sent: Off
     assert "kontor1@eda.example (Eda) får inga fler brev." in letter.get_content()
     sent.write_item("nyast", since="2026-12-10")
     assert sent.entry(NEXT_ISSUE, now=AFTER)["recipients"] == 4
+
+
+def test_a_reading_that_is_killed_is_done_again_and_nothing_is_half_done(sent: Office) -> None:
+    come_back(sent, 1)
+    come_back(sent, 2)
+    killed = ended(sent.start("bounces", "read", now=AFTER, COMMS_CRASH_AT="returned.uncommitted:2"))
+    assert killed.code == -signal.SIGKILL
+    assert len(sent.comms("bounces", "list", "--json", now=AFTER).json) == len(notices(sent)) == 1
+    again = sent.comms("bounces", "read", "--json", now=AFTER).json
+    assert (again["dead"], again["known"]) == (1, 1)
+    assert len(notices(sent)) == 2
 
 
 def test_reading_says_what_came_of_each_letter(sent: Office) -> None:

@@ -70,8 +70,8 @@ def assert_all_ends_well(stage: Stage, unknown: int, arrived: int) -> None:
     assert len(stage.sink.kept) == COPIES
 
 
-ELSEWHERE = ("erase.", "import.", "ticket.")
-"""Points where no letter of an issue is under way, so that no sink can judge (see test_importing)."""
+ELSEWHERE = ("erase.", "import.", "returned.", "ticket.")
+"""Points where no letter of an issue is under way: no sink judges (test_importing, test_bounces_command)."""
 
 
 def test_every_point_in_the_source_is_tortured() -> None:
