@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
 from comms.app import bounce_policy, bounce_telling, telling
 from comms.app.bounce_proof import Unproved, is_forwarded, proved
@@ -24,12 +23,11 @@ from comms.app.house import House
 from comms.app.office import read_office
 from comms.app.quarantining import keep_unreadable
 from comms.errors import ConfigError, Text, UsageError, say
-from comms.inbox.letters import is_from_a_server, read_letters
+from comms.inbox.letters import is_from_a_server, place_of, read_letters
 from comms.inbox.reading import harmless
 from comms.inbox.returned import read_returned
 from comms.model.bounce import Reason, Returned, ReturnKind
 from comms.model.ledger import EventKind, SlotState
-from comms.model.settings import Letterbox
 from comms.store import Remembrance, Store
 from comms.store.events import ANSWERED
 from comms.store.returns import Consequence, Copy, Fact, Tried
@@ -137,7 +135,7 @@ def read_returns(
     if box.maildir:
         box = replace(box, maildir=str(house.root / box.maildir))
     desk = _Desk(house, store, now)
-    place = _named(box)
+    place = place_of(box)
     kept = store.memories.find(MEMORY, place)
     before = mark = kept.value if kept else ""
     why = None
@@ -195,12 +193,6 @@ def heed_refusals(house: House, store: Store, now: datetime) -> Mapping[Fate, in
             said = Returned(reason, one.copy.recipient, status_of("", words), words, by=_AT_ONCE)
             desk.fates[_ACTS[reason.kind](desk, one.copy, said, one.at)] += 1
     return desk.fates
-
-
-def _named(box: Letterbox) -> str:
-    """What the mark of a mailbox is kept by: in another one it says nothing, and would hide its letters."""
-    where = box.maildir or f"{box.user}@{box.host}:{box.port}/{box.folder}"
-    return sha256(where.encode()).hexdigest()[:24]
 
 
 def _keep(store: Store, place: str, mark: str, now: datetime) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from comms.app.house import House
 from comms.errors import ConfigError, Text, say
-from comms.inbox.letters import Mark
+from comms.inbox.letters import place_of
 from comms.inbox.unsubscriptions import Asked, read_unsubscriptions
 from comms.model.settings import Settings
 from comms.model.subscriber import Exit
@@ -33,8 +33,6 @@ _PAUSE = 3
 
 _NOWHERE = "0" * 16
 """An exit that is never there: a link that is not ours takes the same way through the database."""
-
-_READ = "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,9 @@ def read_mailbox(
         return MailboxReport()
     if box.maildir:
         box = replace(box, maildir=str(house.root / box.maildir))
-    before = _mark(store)
+    place = place_of(box)
+    kept = store.memories.find(MEMORY, place)
+    before = kept.value if kept else ""
     mark, counts, why = before, Counter[str](), None
     try:
         written = replace(box, address=ascii_address(box.address))
@@ -124,7 +124,7 @@ def read_mailbox(
         why = unreadable.message
         _tell(settings, store, why, now)
     if mark != before:
-        store.memories.keep(Remembrance(MEMORY, _READ, mark, locked=False, until=None, updated_at=now))
+        store.memories.keep(Remembrance(MEMORY, place, mark, locked=False, until=None, updated_at=now))
     return MailboxReport(counts["ended"], counts["known"], counts["ignored"], counts["forged"], why)
 
 
@@ -161,11 +161,6 @@ def _heed(settings: Settings, store: Store, asked: Asked, now: datetime) -> str:
         for identity in dict.fromkeys(ours)
     ]
     return "ended" if any(left is not None and left.is_new for left in done) else "known"
-
-
-def _mark(store: Store) -> Mark:
-    kept = store.memories.find(MEMORY, _READ)
-    return kept.value if kept else ""
 
 
 def _tell(settings: Settings, store: Store, why: Text, now: datetime) -> None:

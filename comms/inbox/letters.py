@@ -88,6 +88,12 @@ def read_heads(
     return _read(box, mark, now, trust, _Part(what, LONGEST_HEAD, _HEADS_AT_ONCE, is_head=True))
 
 
+def place_of(box: Letterbox | UnsubscribeBox) -> str:
+    """What the mark of a mailbox is kept by: in another one it says nothing, and would hide its letters."""
+    where = box.maildir or f"{box.user}@{box.host}:{box.port}/{box.folder}"
+    return sha256(where.encode()).hexdigest()[:24]
+
+
 def fields_of(content: bytes) -> list[tuple[str, str]]:
     """Names, in small letters, and values of a letter's header, unfolded; a byte is a sign (Latin-1)."""
     head = _END_OF_HEAD.split(content[:LONGEST_HEAD], maxsplit=1)[0]

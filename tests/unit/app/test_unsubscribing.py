@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,7 +25,8 @@ from comms.app.unsubscribing import (
     resume,
 )
 from comms.errors import StoreError, UsageError, say
-from comms.model.settings import Secret, UnsubscribeBox
+from comms.inbox.letters import place_of
+from comms.model.settings import Letterbox, Secret, UnsubscribeBox
 from comms.model.subscriber import NoKind
 from comms.store import Remembrance, Store, suppressions
 from comms.store.database import Database
@@ -149,6 +151,11 @@ def home(tmp_path: Path) -> House:
     return house(of, tmp_path)
 
 
+def place(home: House) -> str:
+    """What the mark of the office's box is kept by."""
+    return place_of(Letterbox(maildir=str(home.root / "mail")))
+
+
 def deliver(home: House, name: str, token: str, *fields: str, at: datetime = NOW) -> None:
     """A letter to the address with this token; "" for none."""
     letter = home.root / "mail" / "new" / name
@@ -210,7 +217,7 @@ def test_an_old_letter_that_is_read_again_ends_nothing_that_was_said_yes_to_sinc
         suppressions.lift(connection, [ANNA], [THIS], [NoKind.OWN])
     subscribe(database, ANNA, THIS, now=NOW + MINUTE)
     database.close()
-    store.memories.forget(MEMORY, "read")
+    store.memories.forget(MEMORY, place(home))
     assert read_mailbox(home, store, NOW + 2 * MINUTE) == MailboxReport(known=1)
     assert noes(store) == []
 
@@ -264,8 +271,16 @@ def test_without_a_box_or_a_key_nothing_is_read(home: House, store: Store) -> No
 
 def test_a_mark_that_is_damaged_reads_the_box_from_its_beginning(home: House, store: Store) -> None:
     deliver(home, "1", by_mail(store, ANNA))
-    store.memories.keep(Remembrance(MEMORY, "read", "{", locked=False, until=None, updated_at=NOW))
+    store.memories.keep(Remembrance(MEMORY, place(home), "{", locked=False, until=None, updated_at=NOW))
     assert read_mailbox(home, store, NOW) == MailboxReport(ended=1)
+
+
+def test_another_box_is_read_from_its_beginning(home: House, store: Store) -> None:
+    deliver(home, "1", by_mail(store, ANNA))
+    assert read_mailbox(home, store, NOW) == MailboxReport(ended=1)
+    shutil.copytree(home.root / "mail", home.root / "other", copy_function=shutil.copy2)
+    elsewhere = replace(home.settings, unsubscribe_box=UnsubscribeBox(BOX, maildir="other"))
+    assert read_mailbox(replace(home, settings=elsewhere), store, NOW) == MailboxReport(known=1)
 
 
 # By the office
