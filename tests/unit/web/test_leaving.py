@@ -102,7 +102,7 @@ def test_a_button_ends_what_it_says(site: Site, number: int, action: str, ended:
 
 @pytest.mark.parametrize("action", ["pause", "resume"])
 def test_a_tab_that_stood_open_promises_no_letters_to_who_has_ended_it(site: Site, action: str) -> None:
-    link = exit_link(site, 22)
+    link = exit_link(site, 23)
     seal = sealed(site.get(link))
     site.post(link, {"List-Unsubscribe": "One-Click"})
     answer = site.post(link, {"form": seal, "action": action})
