@@ -19,6 +19,7 @@ NOT_FOR_LETTERS = ("landmark-one-main", "region")
 """Rules of axe that ask for landmarks: a mail client puts the letter in a page of its own, with its own."""
 
 SCREENS = Path(__file__).parents[1] / "data" / "screens"
+HEIGHT = 900
 SHRUNK = 3
 """A reference is kept at a third of its size: enough to see what has moved, small enough to keep."""
 
@@ -37,7 +38,7 @@ def opened(
 
     `asked` gets every address that the page wants.
     """
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
     context.route("**/*", _only_here)
     page = context.new_page()
     if asked is not None:
@@ -64,6 +65,26 @@ def violations(page: Page, *, without: tuple[str, ...] = ()) -> dict[str, list[s
     rules = {rule: {"enabled": False} for rule in without}
     found = Axe().run(page, options={"rules": rules, "resultTypes": ["violations"]})
     return {one["id"]: [node["html"][:160] for node in one["nodes"]] for one in found.response["violations"]}
+
+
+def faults(page: Page, narrow: int, wide: int, *, without: tuple[str, ...] = ()) -> dict[str, object]:
+    """What is wrong with an open page, narrow and wide, light and dark; nothing is right.
+
+    Axe is asked in the first look and in the last: so it has seen each width and each scheme, and pages are
+    opened once, for both take seconds.
+    """
+    looks: list[tuple[int, Scheme]] = [(narrow, "light"), (narrow, "dark"), (wide, "light"), (wide, "dark")]
+    found: dict[str, object] = {}
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        asked = (width, scheme) in {looks[0], looks[-1]}
+        wrong: dict[str, object] = {**violations(page, without=without)} if asked else {}
+        if wider := overflow(page):
+            wrong["px wider than the window"] = wider
+        if wrong:
+            found[f"{width} {scheme}"] = wrong
+    return found
 
 
 def differs(page: Page, name: str) -> str:

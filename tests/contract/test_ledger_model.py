@@ -37,6 +37,8 @@ from tests.fakes.examples import ISSUE, LEASE, NOW, run_of
 from tests.fakes.ledger import File, Home, Server, accepted, ask, later, slot_state
 from tests.fakes.postgres import database
 
+pytestmark = pytest.mark.no_cover
+
 S = DeliveryState
 LETTERS = 4
 REST = (S.HELD, S.REJECTED, S.CANCELLED)

@@ -27,6 +27,8 @@ from tests.fakes.public import (
 )
 from tests.fakes.signups import KEYS, office
 
+pytestmark = pytest.mark.no_cover
+
 ACTING = ("/prenumerera/", "/installningar/")
 PREFETCH: tuple[dict[str, str], ...] = (
     {},

@@ -20,6 +20,8 @@ from comms.app.roll_reading import Given, read_roll
 from comms.errors import ContentError, UsageError
 from tests.fakes.public import FORM, Town, listening, spoken, town
 
+pytestmark = pytest.mark.no_cover
+
 FIELDS = (
     "address",
     "newsletters",

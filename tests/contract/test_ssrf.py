@@ -16,7 +16,7 @@ from comms.content.fetch_address import Stopped, Target, addresses_of, checked_a
 from comms.model.fetch import FEED, PICTURE, Fetched, Outcome
 from tests.fakes.inward import AGENT, KINDS, LINES, PUBLIC, SITE, Resolver, Wire, fetcher_for, watched
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.no_cover]
 
 
 @pytest.fixture(scope="module")

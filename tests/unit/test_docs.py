@@ -42,6 +42,8 @@ from comms.text.swedish import lix
 from comms.text.yaml import parse_yaml
 from tests.unit import handbook
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 OPERATIONS = sorted(f"operations/{file.name}" for file in (DOCS / "operations").glob("*.md"))

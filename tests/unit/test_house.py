@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*sorted((ROOT / "comms").rglob("*.py")), *sorted((ROOT / "scripts").glob("*.py"))]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

@@ -24,6 +24,8 @@ from tests.fakes.leaving import exit_id, run_with_exits
 from tests.fakes.ledger import Home, accepted, ask, later
 from tests.unit.deliver.scripted import Clock, Scripted, make, overheard
 
+pytestmark = pytest.mark.no_cover
+
 S = DeliveryState
 PEOPLE = tuple(f"person{number}@privat.example" for number in range(3))
 WORKERS = ("a", "b")

@@ -9,10 +9,14 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from comms.content.feed_reading import FeedReader
 from comms.model.feed import FeedEntry
 from comms.text.feed_entry import BODY, SUMMARY, TITLE
 from tests.fakes.feeds import answered
+
+pytestmark = pytest.mark.no_cover
 
 TODAY = date(2026, 11, 26)
 OWN = Path(__file__).parents[2] / "data/feeds/feedparser-6.0.14.tar.xz"

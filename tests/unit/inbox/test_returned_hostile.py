@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from comms.inbox.returned import read_returned
 
+pytestmark = pytest.mark.no_cover
+
 LETTERS = Path(__file__).parents[2] / "data" / "returned"
 HEAD = b"Return-Path: <>\nFrom: MAILER-DAEMON@a.example\nSubject: failure notice\n"
 REPORT = (
