@@ -10,7 +10,7 @@ WORKERS ?= 2
 WAITERS ?= 3
 FLOORS := comms/errors.py,comms/model/*,comms/text/*,comms/check/*,comms/plan/*,comms/render/*,comms/content/*,comms/channels/*,comms/inbox/*,comms/store/*,comms/queue/*,comms/settings/*
 
-.PHONY: help demo test quick fuzz lint types layers fmt lossy load torture bench peers docs snapshots catalogues lock debian clean
+.PHONY: help demo test quick fuzz lint types layers fmt lossy load looks torture bench peers docs snapshots catalogues lock debian clean
 
 help:       ## list these targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
@@ -20,7 +20,8 @@ demo: $(VENV)/run
 	@$(BIN)/python scripts/demo.py
 
 test:       ## install what tests need and prove everything (what CI runs)
-test: $(VENV)/dev $(VENV)/pds debian lint types layers
+test: $(VENV)/dev $(VENV)/pds debian
+	@$(MAKE) --no-print-directory -j2 -O lint types layers
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= tests/unit tests/contract
 	$(BIN)/coverage report --fail-under=95 --include='$(FLOORS)'
 	$(BIN)/pytest -n $(WAITERS) --dist loadgroup tests/journey tests/browser tests/torture
@@ -63,6 +64,10 @@ load:       ## the public pages for a minute while an issue goes out, and 100,00
 load: $(VENV)/dev
 	$(BIN)/python -m bench.load --seconds 60 --idle-send
 	$(BIN)/python -m bench.load_people
+
+looks:      ## every edition of the example office's letters before axe (`make test` asks of every third)
+looks: $(VENV)/dev debian
+	COMMS_LOOKS=all $(BIN)/pytest -q tests/browser/test_letters.py
 
 torture:    ## kill the sender hundreds of times, on SQLite and PostgreSQL; a counting sink is the judge
 torture: $(VENV)/dev debian

@@ -67,7 +67,9 @@ def violations(page: Page, *, without: tuple[str, ...] = ()) -> dict[str, list[s
     return {one["id"]: [node["html"][:160] for node in one["nodes"]] for one in found.response["violations"]}
 
 
-def faults(page: Page, narrow: int, wide: int, *, without: tuple[str, ...] = ()) -> dict[str, object]:
+def faults(
+    page: Page, narrow: int, wide: int, *, without: tuple[str, ...] = (), asks_axe: bool = True
+) -> dict[str, object]:
     """What is wrong with an open page, narrow and wide, light and dark; nothing is right.
 
     Axe is asked in the first look and in the last: so it has seen each width and each scheme, and pages are
@@ -78,7 +80,7 @@ def faults(page: Page, narrow: int, wide: int, *, without: tuple[str, ...] = ())
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)
-        asked = (width, scheme) in {looks[0], looks[-1]}
+        asked = asks_axe and (width, scheme) in {looks[0], looks[-1]}
         wrong: dict[str, object] = {**violations(page, without=without)} if asked else {}
         if wider := overflow(page):
             wrong["px wider than the window"] = wider
