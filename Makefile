@@ -24,7 +24,7 @@ test: $(VENV)/dev $(VENV)/pds debian
 	@$(MAKE) --no-print-directory -j2 -O lint types layers
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= tests/unit tests/contract
 	$(BIN)/coverage report --fail-under=95 --include='$(FLOORS)'
-	$(BIN)/pytest -n $(WAITERS) --dist loadgroup tests/journey tests/browser tests/torture
+	$(BIN)/pytest -n $(WAITERS) tests/journey tests/browser tests/torture
 
 quick:      ## lint, types, layers and the unit tests: under two minutes
 quick: $(VENV)/dev lint types layers

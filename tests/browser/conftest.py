@@ -41,14 +41,6 @@ QUIET = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests of the example office together: it takes a minute to make, and each worker has its own."""
-    for item in items:
-        if "example" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("example"))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a worker."""
@@ -72,7 +64,11 @@ class Example:
         clean = {
             name: value for name, value in os.environ.items() if not name.startswith(("COMMS_", "COVERAGE_"))
         }
-        environment = {**clean, "COMMS_WORKSPACE__BASE_URL": self.url}
+        environment = {
+            **clean,
+            "COMMS_WORKSPACE__BASE_URL": self.url,
+            "COMMS_CHANNELS__MAIL__RATE": "1000/s",  # nobody is bothered
+        }
         command = [sys.executable, "-m", "comms", *arguments]
         done = subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
