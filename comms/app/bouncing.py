@@ -131,9 +131,7 @@ def read_returns(
     bounces = house.settings.bounces
     if bounces is None or bounces.mailbox is None:
         return ReturnReport()
-    box = bounces.mailbox
-    if box.maildir:
-        box = replace(box, maildir=str(house.root / box.maildir))
+    box = house.found(bounces.mailbox)
     desk = _Desk(house, store, now)
     place = place_of(box)
     kept = store.memories.find(MEMORY, place)

@@ -6,6 +6,7 @@ import os
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from comms.app.examined import Examined, Outside, advice, fault, well
 from comms.app.feeding import standings
@@ -47,7 +48,7 @@ def _unreadable(house: House, box: Letterbox | UnsubscribeBox, outside: Outside)
     """Why a mailbox cannot be read, or None. Nothing in it is changed."""
     try:
         if box.maildir:
-            for part in maildir_parts(house.root / box.maildir):
+            for part in maildir_parts(Path(house.found(box).maildir)):
                 with legible(part):
                     os.scandir(part).close()
             return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from comms.app.agreeing import disagreements
@@ -25,7 +26,7 @@ from comms.errors import (
 )
 from comms.inbox.reading import legible
 from comms.model.plan import Said
-from comms.model.settings import Settings
+from comms.model.settings import Letterbox, Settings, UnsubscribeBox
 from comms.model.workspace import TemplateSet, Workspace
 from comms.render.palette import contrast_problems
 from comms.settings.faults import FILE
@@ -34,6 +35,9 @@ from comms.settings.load import load_settings
 _EMPTY = Workspace(
     {}, {}, {}, frozenset(), audiences_file.EMPTY, strategy_file.EMPTY, TemplateSet({}, {}), {}
 )
+
+
+_Box = TypeVar("_Box", bound=Letterbox | UnsubscribeBox)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ class House:
     def memory(self) -> Path:
         """The stem of what this machine remembers beside a database that is somewhere else."""
         return self.root / "var" / "comms"
+
+    def found(self, box: _Box) -> _Box:
+        """A mailbox with its maildir where it is: a relative one is below the workspace."""
+        return replace(box, maildir=str(self.root / box.maildir)) if box.maildir else box
 
     @property
     def beside(self) -> Path:

@@ -109,8 +109,7 @@ def read_mailbox(
     box = settings.unsubscribe_box
     if box is None or settings.web is None or not settings.web.keys:
         return MailboxReport()
-    if box.maildir:
-        box = replace(box, maildir=str(house.root / box.maildir))
+    box = house.found(box)
     place = place_of(box)
     kept = store.memories.find(MEMORY, place)
     before = kept.value if kept else ""

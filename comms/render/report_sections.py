@@ -185,10 +185,7 @@ def _fates(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Table
         str(say("Så gick sändningarna")),
         str(say("Brev som skulle sändas {period}. Andelarna är av dem i samma nummer.", period=period)),
         tuple(map(str, (say("Nummer"), say("Skulle sändas"), *_FATES.values()))),
-        tuple(
-            Row(one.title, _cells(one.copies, one, _FATES), under=_about(names, one, zone))
-            for one in sent.issues
-        ),
+        _by_issue(names, sent, zone, "copies", _FATES),
         total=_sum(sent.issues, "copies", _FATES),
     )
 
@@ -199,11 +196,18 @@ def _later(names: Names, sent: Deliveries, zone: ZoneInfo, period: str) -> Table
         str(say("Det som hände sedan")),
         str(say("Av de brev som togs emot {period}. Ett brev kan stå i flera kolumner.", period=period)),
         tuple(map(str, (say("Nummer"), say("Mottagna"), *_LATER.values()))),
-        tuple(
-            Row(one.title, _cells(one.accepted, one, _LATER), under=_about(names, one, zone))
-            for one in sent.issues
-        ),
+        _by_issue(names, sent, zone, "accepted", _LATER),
         total=_sum(sent.issues, "accepted", _LATER),
+    )
+
+
+def _by_issue(
+    names: Names, sent: Deliveries, zone: ZoneInfo, base: str, columns: Iterable[str]
+) -> tuple[Row, ...]:
+    """A row for each issue: what each column counts, of the base."""
+    return tuple(
+        Row(one.title, _cells(getattr(one, base), one, columns), under=_about(names, one, zone))
+        for one in sent.issues
     )
 
 

@@ -152,8 +152,10 @@ def test_a_full_disk_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert "No space left" in caplog.text
 
 
-def test_without_a_folder_nothing_is_written() -> None:
+def test_without_a_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     Journal(None).write([ROW], NOW)
+    assert list(tmp_path.iterdir()) == []
 
 
 # As the store writes it
